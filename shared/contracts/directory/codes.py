@@ -1,0 +1,300 @@
+"""The codes of the directory as types, light enough for every contract to import.
+
+Each set equals the codes of one data file beside this one, for all dates; a test compares them. A code is
+never removed, because events that carry it are kept for ever: the row in the data file is closed instead.
+"""
+
+from typing import Literal, TypeAlias
+
+AgencyCode: TypeAlias = Literal[
+    "dinsos",
+    "bappeda",
+    "disdukcapil",
+    "dinkes",
+    "dp3akb",
+    "disdikbud",
+    "disnaker",
+    "dkumkmp",
+    "disporapar",
+    "satpol-pp",
+    "polresta",
+    "bnnk",
+    "kemenag",
+    "pn",
+    "kejari",
+    "lapas",
+    "bapas",
+    "advokat",
+    "sakti-peksos",
+]
+"""The 19 agencies of the programme."""
+
+CommunityCode: TypeAlias = Literal["sekolah-rakyat", "nurul-ilmi", "koppaja", "papb"]
+"""The 4 communities of PANJI BERBAKAT (R105, R152)."""
+
+PartyCode: TypeAlias = Literal[AgencyCode, CommunityCode]
+"""Whoever has a mailbox: the 19 agencies and the 4 communities."""
+
+KeyHolder: TypeAlias = Literal[PartyCode, "intake"]
+"""Whoever others may seal identity to: the parties, and intake, which keeps the vault."""
+
+PartyKind: TypeAlias = Literal["agency", "community"]
+
+Profile: TypeAlias = Literal[
+    "A",
+    "A-shared",
+    "A-assigned",
+    "B",
+    "B-min",
+    "B-parent",
+    "C",
+    "C-plan",
+    "C-client",
+    "D",
+    "E",
+    "S",
+    "K",
+]
+"""What a party may see of a case it takes part in."""
+
+AreaLevel: TypeAlias = Literal["province", "city", "kecamatan", "kelurahan"]
+
+Category: TypeAlias = Literal["ABT", "AT", "ABH", "AMPK", "ADS", "AKTK", "NAPZA"]
+"""The programme's seven categories of children (R1-R3, R6, R7, R9)."""
+
+NationalCode: TypeAlias = Literal[
+    "ABT",
+    "AT",
+    "ABH",
+    "AJ",
+    "ADK",
+    "AKTK",
+    "AMPK",
+    "NAPZA",
+    "AMPK-1",
+    "AMPK-2",
+    "AMPK-3",
+    "AMPK-4",
+    "AMPK-5",
+    "AMPK-6",
+    "AMPK-7",
+    "AMPK-8",
+    "AMPK-9",
+    "AMPK-10",
+    "AMPK-11",
+    "AMPK-12",
+    "AMPK-13",
+    "AMPK-14",
+    "AMPK-15",
+]
+"""The national child codes (R1-R9) and the 15 groups of AMPK (R8)."""
+
+Risk: TypeAlias = Literal["emergency", "high", "medium", "low"]
+"""How soon somebody must act (R122, R146)."""
+
+Source: TypeAlias = Literal[
+    "raid",
+    "punk",
+    "self",
+    "family",
+    "community",
+    "teacher",
+    "police",
+    "uptd-ppa",
+    "hospital",
+    "ngo",
+    "hotline",
+    "other-agency",
+    "other-house",
+    "other-city",
+]
+"""By which way a child came to be known (R78); `raid` and `punk` are ways, never categories (R11)."""
+
+Service: TypeAlias = Literal[
+    "shelter-rpsa",
+    "community-coaching",
+    "return-to-family",
+    "return-to-origin",
+    "social-report",
+    "accompaniment",
+    "case-response",
+    "social-assistance",
+    "child-care",
+    "protection",
+    "psychosocial",
+    "health",
+    "mental-health",
+    "rehabilitation-napza",
+    "schooling",
+    "training",
+    "child-labour-removal",
+    "family-economy",
+    "civil-registration",
+    "religious-guidance",
+    "youth-activities",
+    "legal-aid",
+    "police-report",
+    "litmas",
+]
+"""What a referral asks for."""
+
+CustodianKind: TypeAlias = Literal["family", "agency", "house", "community", "hospital", "escort", "unknown"]
+"""Who has the child, by kind."""
+
+HouseKind: TypeAlias = Literal["rpsa", "other"]
+
+DeclineReason: TypeAlias = Literal[
+    "outside-mandate",
+    "no-capacity",
+    "outside-area",
+    "incomplete-information",
+    "duplicate",
+    "child-or-caregiver-declined",
+    "safety-conflict",
+    "other",
+]
+"""Why an agency asked cannot take a referral (R147)."""
+
+WithdrawalReason: TypeAlias = Literal[
+    "need-met",
+    "sent-by-mistake",
+    "consent-withdrawn",
+    "another-agency-serves-better",
+    "situation-changed",
+    "child-not-found",
+    "child-left-the-city",
+    "case-closing",
+    "other",
+]
+"""Why the sender takes a referral back (R145)."""
+
+DiscardReason: TypeAlias = Literal[
+    "corrected-by-owner",
+    "said-twice",
+    "said-in-error",
+    "overtaken",
+    "never-readable",
+]
+"""Why an operator discards a message that cannot be applied."""
+
+RefusalCode: TypeAlias = Literal[
+    # the message itself
+    "malformed",
+    "unknown-type",
+    "unsupported-version",
+    "wrong-service",
+    "wrong-source",
+    "same-key-other-body",
+    "key-required",
+    "too-large",
+    "nul-in-text",
+    "not-in-directory",
+    "occurs-in-the-future",
+    "identity-not-readable",
+    # who asks
+    "not-signed-in",
+    "not-permitted",
+    "not-ready",
+    # the case
+    "unknown-case",
+    "case-closed",
+    "case-still-open",
+    "nothing-to-close",
+    "unknown-category",
+    "category-not-proposed",
+    "not-a-possible-duplicate",
+    "consent-missing",
+    "where-a-child-sleeps",
+    # referrals
+    "unknown-referral",
+    "referral-not-open",
+    "referral-not-accepted",
+    "already-accepted",
+    "duplicate-acceptance",
+    "already-referred",
+    "not-the-agency-asked",
+    "not-the-sender",
+    "service-not-given",
+    "transfer-not-allowed",
+    # hearings
+    "unknown-hearing",
+    "hearing-not-open",
+    "no-diversion-under-12",
+    "companion-excluded",
+    # houses and custody
+    "unknown-house",
+    "no-bed",
+    "no-hold",
+    "with-adults",
+    "siblings-together",
+    "stay-not-open",
+    "already-admitted",
+    "unknown-handover",
+    "handover-not-open",
+    "not-the-custodian",
+    "not-the-receiver",
+    "escort-not-open",
+]
+"""Why a command was refused."""
+
+ReasonKind: TypeAlias = Literal["decline", "withdrawal", "discard", "refusal"]
+
+ReferralOutcome: TypeAlias = Literal[
+    "service-given",
+    "service-partly-given",
+    "referred-on",
+    "child-did-not-come",
+    "child-or-caregiver-stopped",
+    "service-not-possible",
+]
+"""How an accepted referral ended: completed or failed (R145)."""
+
+DischargeOutcome: TypeAlias = Literal[
+    "returned-to-family",
+    "returned-to-origin",
+    "kinship-care",
+    "moved-to-institution",
+    "handed-to-agency",
+    "moved-to-hospital",
+    "left-on-own",
+    "died",
+]
+"""Where a child went when a stay in a house ended."""
+
+ClosingOutcome: TypeAlias = Literal[
+    "returned-to-family",
+    "returned-to-origin",
+    "kinship-care",
+    "moved-to-institution",
+    "moved-to-another-city",
+    "independent",
+    "came-of-age",
+    "justice-concluded",
+    "no-need-found",
+    "reported-in-error",
+    "continued-in-linked-case",
+    "not-found",
+    "died",
+]
+"""How a case ended (R150)."""
+
+Outcome: TypeAlias = Literal[ReferralOutcome, DischargeOutcome, ClosingOutcome]
+
+OutcomeOf: TypeAlias = Literal["referral", "discharge", "closing"]
+"""What an outcome is the end of."""
+
+Who: TypeAlias = Literal[
+    "anyone",
+    "agency-asked",
+    "sender",
+    "case-owner",
+    "custodian",
+    "receiver",
+    "coordinator",
+    "house-staff",
+    "operator",
+]
+"""Who could do what was refused, where it depends on the case rather than on the agency."""
+
+Lang: TypeAlias = Literal["id", "en"]
+"""Languages of texts for people: Bahasa Indonesia first, English second."""
