@@ -1,0 +1,1 @@
+"""The contracts that services share, and the plumbing under them."""

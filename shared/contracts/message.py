@@ -1,0 +1,167 @@
+"""What a service's functions take and give: messages in; facts, refusals and deadlines out."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from shared.contracts.directory.codes import RefusalCode
+from shared.contracts.model import AboutChild, Body, Command, Fact
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of a case's state in one service: what one stream's facts have made of it. Never changed in place."""
+
+
+class State(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The state of a case in one service: one `Part` for each stream, in a field named like it (`-` and `.` as `_`)."""
+
+
+class Deadline(msgspec.Struct, frozen=True):
+    """What a state waits for; when its time has come it is a message itself."""
+
+
+class Woken(Deadline):
+    """Something shared changed for the better (a bed is free): look again."""
+
+
+class Caller(NamedTuple):
+    """Who sent a command, from a verified credential or the mailbox it came by; never from its body."""
+
+    agency: str
+    role: str
+    officer: str
+
+    @property
+    def actor(self) -> str:
+        """As in `ce_actor`: agency/role/pseudonym."""
+        return f"{self.agency}/{self.role}/{self.officer}"
+
+
+Rows: TypeAlias = Iterable[Any]
+"""NamedTuples, each of a class that the service's `tables` names; the whole read model of one case."""
+
+
+def _no_draw() -> UUID:
+    message = "this message draws no ids"
+    raise RuntimeError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An event heard, a command or a deadline that has come, about one subject.
+
+    `body` is a `Fact`, a `Command` or a `Deadline`. `about` is the opened `about_child` of a fact. `stream` is where
+    a fact was said. `index` tells which child of a command about several this is about. `shared` holds all rows of
+    the tables that the service shares between cases (see `Shared`), as they are in this turn.
+    `draw` gives a fresh random id: the only chance in a decision.
+    """
+
+    body: Body | Deadline
+    subject: UUID
+    id: str = ""
+    time: datetime
+    stream: str = ""
+    about: AboutChild = field(default_factory=AboutChild)
+    caller: Caller = Caller("", "", "")
+    index: int = 0
+    subjects: tuple[UUID, ...] = ()
+    shared: Sequence[Any] = ()
+    draw: Callable[[], UUID] = _no_draw
+    correlation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A fact to be said, with what a bare body cannot hold.
+
+    `about` is sealed into the body's `about_child` by the engine: build the body with `UNSEALED` there.
+    `stream` overrides the stream that the body's type belongs to; `alias` is the subject under which a mailbox sees
+    the case; `subject` is set only where a command about several children speaks of another than its own.
+    """
+
+    body: Fact
+    about: AboutChild | None = None
+    stream: str = ""
+    alias: UUID | None = None
+    subject: UUID | None = None
+
+
+Said: TypeAlias = Say | Fact
+Events: TypeAlias = Sequence[Said]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a command takes no effect. `who_could` names agencies, or roles of the case, that could do it."""
+
+    code: RefusalCode
+    who_could: tuple[str, ...] = ()
+
+
+Decide: TypeAlias = Callable[[Any, Message, datetime], Events | Refusal]
+"""(state, message, now) -> the facts that follow, or a refusal. Pure: no I/O, no clock, no randomness of its own."""
+
+Evolve: TypeAlias = Callable[[Any, Message], Any]
+"""(part, fact) -> the part as the fact leaves it. Total: a fact that was said never fails here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A read table: its name, how many leading columns are its primary key (the first is always the subject)."""
+
+    name: str
+    key: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What cases share, such as beds: rows read whole under the locks `locks` by any turn that has a `user` message.
+
+    `users` are the body types whose decision reads `message.shared`. `wakes` tells, from the rows before and after a
+    turn, which subjects should look again; each then gets a `Woken` in a turn of its own.
+    """
+
+    rows: tuple[type, ...]
+    users: frozenset[type]
+    locks: tuple[str, ...]
+    wakes: Callable[[Sequence[Any], Sequence[Any]], set[UUID]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """A service as pure functions; the engine does everything else.
+
+    `decides` maps each body type (fact, command, deadline) to the function that decides upon it; a type that is not
+    there is only evolved. `evolves` maps fact types to the function that changes the part of that stream.
+    `rows` gives all read rows of a case; `aliases` the other ids under which commands may name it (referral ids).
+    `opens` tells for a command without a subject how many new subjects it opens.
+    `streams` maps a fact type to the stream it is said in (mailbox notices name theirs in `Say`).
+    """
+
+    name: str
+    state: type[State]
+    speaks: tuple[str, ...]
+    hears: tuple[str, ...]
+    streams: Mapping[type[Fact], str]
+    evolves: Mapping[type[Fact], Evolve]
+    decides: Mapping[type, Decide]
+    deadlines: Callable[[Any], Mapping[Deadline, datetime]]
+    rows: Callable[[UUID, Any], Rows]
+    tables: Mapping[type, Table]
+    aliases: Callable[[Any], Iterable[UUID]] = lambda _: ()
+    opens: Callable[[Command], int] = lambda _: 1
+    shared: Shared | None = None
+
+    @property
+    def commands(self) -> frozenset[str]:
+        """Names of the command types that this service decides."""
+        return frozenset(t.type for t in self.decides if issubclass(t, Command))
+
+
+def part_name(stream: str) -> str:
+    """The field of a `State` that a stream's facts change: `answers.intake` -> `answers_intake`."""
+    return stream.replace("-", "_").replace(".", "_")

@@ -1,0 +1,91 @@
+"""Streams `answers.<service>`, `deliveries`, `case-keys` and `dead-letters`: what became of messages."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, StringConstraints
+
+from shared.contracts.directory.codes import DiscardReason, PartyCode, RefusalCode
+from shared.contracts.model import Code, Fact
+
+
+class CommandAccepted(Fact):
+    """A command took effect; for a sender that may not see the effects, or that asked twice."""
+
+    command: str
+    command_type: Code
+    to: PartyCode | None = None
+    repeated: bool = False
+
+
+class CommandRefused(Fact):
+    """A command took no effect: why, in a code and in a sentence for people, and who could do it."""
+
+    command: str
+    command_type: Code
+    to: PartyCode | None = None
+    code: RefusalCode
+    sentence_id: str
+    sentence_en: str
+    who_could: tuple[Code, ...] = ()
+
+
+class FactDiscarded(Fact):
+    """An operator set aside an event that this service cannot apply; correction is a new fact by its owner."""
+
+    stream: Code
+    sequence: int
+    event: str
+    reason: DiscardReason
+
+
+class NoticeProcessed(Fact):
+    """An agency's system has done what a notice was for, and not only received it."""
+
+    agency: PartyCode
+    notice: str
+
+
+class ReminderSent(Fact):
+    """An agency was reminded of an answer that is due."""
+
+    agency: PartyCode
+    referral: UUID
+    answer_by: AwareDatetime
+
+
+class CaseKeyIssued(Fact):
+    """The key under which `about_child` of this case is sealed; only the four services may read this topic."""
+
+    kid: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+    """base64url of 32 bytes."""
+
+
+class DeadLetter(Fact):
+    """A record that cannot be read at all: where it lies and why, never its bytes, which may hold a name."""
+
+    topic: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
+    partition: int
+    offset: int
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    reason: Literal["no-id", "not-cloudevent", "bad-header", "no-value", "not-json", "invalid", "forged", "fork"]
+    consumer: Code
+
+
+class Reminder(Fact):
+    """In a mailbox: an answer is due at `answer_by` (R145)."""
+
+    referral: UUID
+    answer_by: AwareDatetime
+
+
+class InProtection(Fact):
+    """In a mailbox: the child is in protection; where is confidential (R88, R98)."""
+
+
+ANSWERS = (CommandAccepted, CommandRefused, FactDiscarded)
+DELIVERIES = (NoticeProcessed, ReminderSent)
+CASE_KEYS = (CaseKeyIssued,)
+DEAD_LETTERS = (DeadLetter,)
+NOTICES = (Reminder, InProtection)
