@@ -40,6 +40,12 @@ KeyHolder: TypeAlias = Literal[PartyCode, "intake"]
 
 PartyKind: TypeAlias = Literal["agency", "community"]
 
+Certainty: TypeAlias = Literal["seen", "BK-H", "BK-M", "BK-L", "DESIGN"]
+"""How sure a row is: seen in a public text, background knowledge (high, medium, low), or a proposal."""
+
+CommunityBasis: TypeAlias = Literal["kelurahan", "kecamatan", "nearest"]
+"""Why a kelurahan has its community: it lies there, in the same kecamatan, or is the nearest (a proposal)."""
+
 Profile: TypeAlias = Literal[
     "A",
     "A-shared",
@@ -58,6 +64,9 @@ Profile: TypeAlias = Literal[
 """What a party may see of a case it takes part in."""
 
 AreaLevel: TypeAlias = Literal["province", "city", "kecamatan", "kelurahan"]
+"""The four levels of a Kemendagri code PP.CC.KK.DDDD (R103); `city` stands for a regency too."""
+
+AREA_CODE_PATTERN = r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$"
 
 Category: TypeAlias = Literal["ABT", "AT", "ABH", "AMPK", "ADS", "AKTK", "NAPZA"]
 """The programme's seven categories of children (R1-R3, R6, R7, R9)."""
@@ -191,10 +200,10 @@ RefusalCode: TypeAlias = Literal[
     "not-in-directory",
     "occurs-in-the-future",
     "identity-not-readable",
+    "not-ready",
     # who asks
     "not-signed-in",
     "not-permitted",
-    "not-ready",
     # the case
     "unknown-case",
     "case-closed",
@@ -236,6 +245,8 @@ RefusalCode: TypeAlias = Literal[
     "escort-not-open",
 ]
 """Why a command was refused."""
+
+ReasonCode: TypeAlias = Literal[DeclineReason, WithdrawalReason, DiscardReason, RefusalCode]
 
 ReasonKind: TypeAlias = Literal["decline", "withdrawal", "discard", "refusal"]
 
