@@ -1,0 +1,1 @@
+"""The only words that services share: envelope, events, commands, streams and the directory."""

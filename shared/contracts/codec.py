@@ -1,0 +1,104 @@
+"""Bytes to bodies and back: what is read is whole and ours, or one `NotReadable` that never repeats what it read."""
+
+import re
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, PydanticSerializationError
+
+from shared.contracts.model import Body, Command, Fact
+from shared.contracts.topics import STREAMS
+
+Unreadable: TypeAlias = Literal[
+    "unknown-type", "unsupported-version", "too-large", "nul-in-text", "not-json", "too-deep", "invalid"
+]
+B = TypeVar("B", bound=Body)
+Readers: TypeAlias = Mapping[tuple[str, int], type[B]]
+
+MAX_BYTES: Final = 1_048_576 - 16_384
+"""Of one body: what a topic takes, less room for headers, key and the record itself."""
+
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""An escaped NUL; a backslash that is itself escaped begins no escape."""
+
+_LONE_SURROGATE: Final = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
+)
+
+
+class NotReadable(ValueError):
+    """A body that cannot be taken. `where` names the fields that are wrong, never what stood in them."""
+
+    def __init__(self, reason: Unreadable, where: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{reason}: {', '.join(where)}" if where else reason)
+        self.reason, self.where = reason, where
+
+
+FACTS: Final[Readers[Fact]] = {
+    (body.type, body.version): body for stream in STREAMS.values() for body in stream.types if issubclass(body, Fact)
+}
+COMMANDS: Final[Readers[Command]] = {
+    (body.type, body.version): body for stream in STREAMS.values() for body in stream.types if issubclass(body, Command)
+}
+
+
+def encode(body: Body) -> bytes:
+    """A body as compact JSON without what is None.
+
+    Raises `NotReadable` with `too-large` or `nul-in-text`, for what nobody could read must never be said.
+    """
+    try:
+        data: bytes = body.__pydantic_serializer__.to_json(body, exclude_none=True)
+    except (PydanticSerializationError, UnicodeEncodeError):
+        raise NotReadable("nul-in-text") from None
+    _measure(data)
+    return data
+
+
+def decode_fact(type_: str, version: int, data: bytes) -> Fact:
+    """The fact in a body; fields that it does not know are ignored.
+
+    Raises `NotReadable`: `unknown-type` is to be passed over, `unsupported-version` to be tried by a later release.
+    """
+    return _decode(FACTS, type_, version, data)
+
+
+def decode_command(type_: str, version: int, data: bytes) -> Command:
+    """The command in a body; fields that it does not know are `invalid`. Raises `NotReadable`."""
+    return _decode(COMMANDS, type_, version, data)
+
+
+def _decode(readers: Readers[B], type_: str, version: int, data: bytes) -> B:
+    reader = readers.get((type_, version))
+    if reader is None:
+        raise NotReadable("unsupported-version" if any(name == type_ for name, _ in readers) else "unknown-type")
+    _measure(data)
+    try:
+        return reader.model_validate_json(data, strict=True)
+    except ValidationError as error:
+        raise _why(error, data) from None
+
+
+def _measure(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise NotReadable("too-large")
+    if b"\x00" in data or (b"\\u0000" in data and _NUL.search(data)):
+        raise NotReadable("nul-in-text")
+
+
+def _why(error: ValidationError, data: bytes) -> NotReadable:
+    details = error.errors(include_url=False, include_context=False, include_input=False)
+    if details[0]["type"] != "json_invalid":
+        return NotReadable("invalid", tuple(sorted({_path(detail) for detail in details})))
+    if "recursion limit" in details[0]["msg"]:
+        return NotReadable("too-deep")
+    return NotReadable("nul-in-text" if _LONE_SURROGATE.search(data) else "not-json")
+
+
+def _path(detail: ErrorDetails) -> str:
+    """Where in the body; the name of a field that we do not know is the sender's own text, and left out."""
+    steps = [str(step) for step in detail["loc"]]
+    if detail["type"] == "extra_forbidden":
+        steps[-1] = "(unknown field)"
+    return ".".join(steps) or "(body)"
