@@ -20,13 +20,11 @@ from shared.contracts.directory.codes import (
     HouseKind,
     KeyHolder,
     Lang,
-    NationalCode,
     OutcomeOf,
     PartyCode,
     PartyKind,
     Risk,
     Source,
-    Who,
 )
 from shared.contracts.directory.entries import (
     Area,
@@ -41,7 +39,7 @@ from shared.contracts.directory.entries import (
     Term,
     Text,
 )
-from shared.contracts.directory.history import UnknownCode
+from shared.contracts.directory.history import UnknownCodeError
 from shared.contracts.directory.keys import read_keys
 from shared.contracts.directory.table import DirectoryError
 from shared.contracts.directory.tables import Tables, read_tables
@@ -64,13 +62,13 @@ __all__ = [
     "ServiceEntry",
     "Term",
     "Text",
-    "UnknownCode",
+    "UnknownCodeError",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The directory as it holds on the day `at`; every look-up of an unknown code raises `UnknownCode`."""
+    """The directory as it holds on the day `at`; every look-up of an unknown code raises `UnknownCodeError`."""
 
     at: date
     tables: Tables
@@ -199,7 +197,7 @@ class Directory:
     def _of_kind(self, code: str, kind: PartyKind) -> Party:
         found = self.party(code)
         if found.kind != kind:
-            raise UnknownCode(f"{code!r} is a {found.kind}, not a {kind}; ask for the party instead.")
+            raise UnknownCodeError(f"{code!r} is a {found.kind}, not a {kind}; ask for the party instead.")
         return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from shared.contracts.directory.entries import Area, CommunityArea, Entry
-from shared.contracts.directory.history import History, UnknownCode
+from shared.contracts.directory.history import History, UnknownCodeError
 from shared.contracts.directory.table import DirectoryError
 from shared.contracts.directory.tables import Tables
 
@@ -81,14 +81,14 @@ def _check_codes(tables: Tables, day: date) -> None:
     for service in tables.services.on(day):
         _refer(service, tables.parties, service.given_by, day)
         _refer(service, tables.categories, service.categories, day)
-    whoever = {entry.code for entry in (*tables.who.on(day), *tables.parties.on(day))}
+    whoever = {who.code for who in tables.who.on(day)}
     for reason in tables.reasons.on(day):
-        _refer(reason, tables.parties, (code for code in reason.who_could if code not in whoever), day)
+        _refer(reason, tables.parties, set(reason.who_could) - whoever, day)
 
 
 def _refer(entry: Entry, to: History[Entry], codes: Iterable[str], day: date) -> None:
     for code in codes:
         try:
             to.find(code, day)
-        except UnknownCode as unknown:
+        except UnknownCodeError as unknown:
             raise DirectoryError(f"{entry.record.place}: {unknown}") from None

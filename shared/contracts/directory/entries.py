@@ -23,7 +23,7 @@ from shared.contracts.directory.codes import (
     Who,
 )
 
-Code = TypeVar("Code", bound=str, covariant=True)
+Code_co = TypeVar("Code_co", bound=str, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ class Entry(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Term(Generic[Code]):
+class Term(Generic[Code_co]):
     """An entry that is only a code and its name: risks, sources, kinds of custodian and house, who could."""
 
-    code: Code
+    code: Code_co
     record: Record
     name: Text
 

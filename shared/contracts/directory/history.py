@@ -10,40 +10,40 @@ from typing import Generic, TypeVar
 from shared.contracts.directory.entries import Entry
 from shared.contracts.directory.table import Row
 
-E = TypeVar("E", bound=Entry, covariant=True)
+E_co = TypeVar("E_co", bound=Entry, covariant=True)
 
 
-class UnknownCode(LookupError):
+class UnknownCodeError(LookupError):
     """No entry of this kind has this code on this day: the message names the codes that come near."""
 
 
 @dataclass(frozen=True, slots=True)
-class History(Generic[E]):
+class History(Generic[E_co]):
     """Entries of one kind by code, each code's rows in the order of time."""
 
     what: str
-    by_code: Mapping[str, tuple[E, ...]]
+    by_code: Mapping[str, tuple[E_co, ...]]
 
     @classmethod
-    def of(cls, what: str, rows: Iterable[tuple[Row, E]]) -> "History[E]":
+    def of(cls, what: str, rows: Iterable[tuple[Row, E_co]]) -> "History[E_co]":
         """Keep the rows by code, in the files' order of codes; rows of one code must follow each other day by day."""
-        seen: dict[str, list[tuple[Row, E]]] = {}
+        seen: dict[str, list[tuple[Row, E_co]]] = {}
         for row, entry in rows:
             seen.setdefault(entry.code, []).append((row, entry))
         return cls(what, {code: _in_succession(found) for code, found in seen.items()})
 
-    def find(self, code: str, day: date) -> E:
-        """Return the entry that has this code on this day, or raise `UnknownCode`."""
+    def find(self, code: str, day: date) -> E_co:
+        """Return the entry that has this code on this day, or raise `UnknownCodeError`."""
         for entry in self.by_code.get(code, ()):
             if entry.record.holds(day):
                 return entry
-        raise UnknownCode(f"{code!r} is no {self.what} of the directory on {day}; {self._instead(code, day)}.")
+        raise UnknownCodeError(f"{code!r} is no {self.what} of the directory on {day}; {self._instead(code, day)}.")
 
-    def on(self, day: date) -> tuple[E, ...]:
+    def on(self, day: date) -> tuple[E_co, ...]:
         """Return all entries that hold on a day."""
         return tuple(entry for rows in self.by_code.values() for entry in rows if entry.record.holds(day))
 
-    def ever(self) -> tuple[E, ...]:
+    def ever(self) -> tuple[E_co, ...]:
         """Return all entries of all days."""
         return tuple(entry for rows in self.by_code.values() for entry in rows)
 
@@ -58,7 +58,7 @@ class History(Generic[E]):
         )
 
 
-def _in_succession(rows: list[tuple[Row, E]]) -> tuple[E, ...]:
+def _in_succession(rows: list[tuple[Row, E_co]]) -> tuple[E_co, ...]:
     ordered = sorted(rows, key=lambda found: found[1].record.valid_from)
     for (_, before), (row, after) in pairwise(ordered):
         _check_follows(before, row, after)

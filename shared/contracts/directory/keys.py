@@ -20,7 +20,6 @@ from shared.contracts.directory.entries import PublicKey
 from shared.contracts.directory.table import DirectoryError
 
 HOLDERS: tuple[KeyHolder, ...] = get_args(KeyHolder)
-FIELDS = {"kid", "x25519"}
 X25519_BYTES = 32
 
 
@@ -59,7 +58,7 @@ def _object(path: Path) -> Mapping[str, object]:
 
 def _key(where: str, written: object) -> PublicKey:
     match written:
-        case {"kid": str(kid), "x25519": str(text)} if set(written) == FIELDS:
+        case {"kid": str(kid), "x25519": str(text), **more} if not more:
             return public_key(where, kid, text)
         case _:
             raise DirectoryError(f"{where}: write exactly the fields kid and x25519, both texts.")

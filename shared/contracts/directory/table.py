@@ -77,12 +77,17 @@ class Row:
 
 def read(file: Traversable, columns: tuple[str, ...]) -> list[Row]:
     """Read a CSV file whose header must be exactly `columns`."""
-    with file.open("r", encoding="utf-8", newline="") as lines:
-        reader = csv.reader(lines, strict=True)
-        header = tuple(next(reader, ()))
-        if header != columns:
-            raise DirectoryError(f"{file.name}, line 1: the header must read {','.join(columns)}.")
-        return [_row(file.name, reader.line_num, columns, cells) for cells in reader]
+    reader = csv.reader(_text(file).splitlines(), strict=True)
+    if tuple(next(reader, ())) != columns:
+        raise DirectoryError(f"{file.name}, line 1: the header must read {','.join(columns)}.")
+    return [_row(file.name, reader.line_num, columns, cells) for cells in reader]
+
+
+def _text(file: Traversable) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise DirectoryError(f"{file.name}: the file is missing; add it beside the others.") from None
 
 
 def _row(file: str, line: int, columns: tuple[str, ...], cells: list[str]) -> Row:

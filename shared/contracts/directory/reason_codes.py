@@ -1,0 +1,101 @@
+"""The codes of reasons: why something was declined, withdrawn, discarded or refused."""
+
+from typing import Literal, TypeAlias
+
+DeclineReason: TypeAlias = Literal[
+    "outside-mandate",
+    "no-capacity",
+    "outside-area",
+    "incomplete-information",
+    "duplicate",
+    "child-or-caregiver-declined",
+    "safety-conflict",
+    "other",
+]
+"""Why an agency asked cannot take a referral (R147)."""
+
+WithdrawalReason: TypeAlias = Literal[
+    "need-met",
+    "sent-by-mistake",
+    "consent-withdrawn",
+    "another-agency-serves-better",
+    "situation-changed",
+    "child-not-found",
+    "child-left-the-city",
+    "case-closing",
+    "other",
+]
+"""Why the sender takes a referral back (R145)."""
+
+DiscardReason: TypeAlias = Literal[
+    "corrected-by-owner",
+    "said-twice",
+    "said-in-error",
+    "overtaken",
+    "never-readable",
+]
+"""Why an operator discards a message that cannot be applied."""
+
+RefusalCode: TypeAlias = Literal[
+    # the message itself
+    "malformed",
+    "unknown-type",
+    "unsupported-version",
+    "wrong-service",
+    "wrong-source",
+    "same-key-other-body",
+    "key-required",
+    "too-large",
+    "nul-in-text",
+    "not-in-directory",
+    "occurs-in-the-future",
+    "identity-not-readable",
+    "not-ready",
+    # who asks
+    "not-signed-in",
+    "not-permitted",
+    # the case
+    "unknown-case",
+    "case-closed",
+    "case-still-open",
+    "nothing-to-close",
+    "unknown-category",
+    "category-not-proposed",
+    "not-a-possible-duplicate",
+    "consent-missing",
+    "where-a-child-sleeps",
+    # referrals
+    "unknown-referral",
+    "referral-not-open",
+    "referral-not-accepted",
+    "already-accepted",
+    "duplicate-acceptance",
+    "already-referred",
+    "not-the-agency-asked",
+    "not-the-sender",
+    "service-not-given",
+    "transfer-not-allowed",
+    # hearings
+    "unknown-hearing",
+    "hearing-not-open",
+    "no-diversion-under-12",
+    "companion-excluded",
+    # houses and custody
+    "unknown-house",
+    "no-bed",
+    "no-hold",
+    "with-adults",
+    "siblings-together",
+    "stay-not-open",
+    "already-admitted",
+    "unknown-handover",
+    "handover-not-open",
+    "not-the-custodian",
+    "not-the-receiver",
+    "escort-not-open",
+]
+"""Why a command was refused."""
+
+ReasonCode: TypeAlias = Literal[DeclineReason, WithdrawalReason, DiscardReason, RefusalCode]
+
+ReasonKind: TypeAlias = Literal["decline", "withdrawal", "discard", "refusal"]
