@@ -1,14 +1,14 @@
-"""Make `.venv` from the pinned requirements: standard library only, since nothing is installed yet."""
-
-from __future__ import annotations
+"""Make `.venv` from the pinned requirements: standard library only, in words that any Python 3 can read and refuse."""
 
 import contextlib
+import fcntl
 import hashlib
 import importlib.util
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +27,7 @@ def main() -> int:
         return 0 if is_ready() else build()
 
 
-def what_is_missing() -> str | None:
+def what_is_missing() -> "str | None":
     """Say in words what the machine lacks, and what to install."""
     if sys.version_info < OLDEST:
         return (
@@ -43,10 +43,8 @@ def what_is_missing() -> str | None:
 
 
 @contextlib.contextmanager
-def only_one_at_a_time():
+def only_one_at_a_time() -> "Iterator[None]":
     """Hold a lock, so that `make demo` and `make test` begun together install once."""
-    import fcntl  # noqa: PLC0415 - absent on Windows, where `make` is not at home either
-
     with (ROOT / ".setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
