@@ -156,6 +156,12 @@ class Directory:
         """Return the sentence for people of a coded reason."""
         return self.reason(code).sentence.into(lang)
 
+    def who_could(self, code: str, lang: Lang) -> tuple[str, ...]:
+        """Return the names of those who could do what a reason says."""
+        parties = {party.code: party.name for party in self.parties}
+        names = parties | {who.code: who.name for who in self.tables.who.on(self.at)}
+        return tuple(names[could].into(lang) for could in self.reason(code).who_could)
+
     def outcome(self, code: str) -> OutcomeEntry:
         """Return an outcome of a referral, a stay or a case."""
         return self.tables.outcomes.find(code, self.at)
@@ -197,7 +203,7 @@ class Directory:
     def _of_kind(self, code: str, kind: PartyKind) -> Party:
         found = self.party(code)
         if found.kind != kind:
-            raise UnknownCodeError(f"{code!r} is a {found.kind}, not a {kind}; ask for the party instead.")
+            raise UnknownCodeError(f"{code!r} is no {kind} but a {found.kind}; ask for the {found.kind} or the party.")
         return found
 
 

@@ -1,7 +1,7 @@
 """The codes of the directory as types, light enough for every contract to import.
 
-Each set equals the codes of one data file beside this one, for all dates; a test compares them. A code is
-never removed, because events that carry it are kept for ever: the row in the data file is closed instead. Reasons stand in
+Each set equals the codes of one data file beside this one, for all dates; a test compares them. A code is never
+removed, because events that carry it are kept for ever: the row in the data file is closed instead. Reasons stand in
 `reason_codes` and are named again here (`as`), so that contracts import one module.
 """
 

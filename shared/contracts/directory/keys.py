@@ -37,8 +37,8 @@ def read_keys(path: Path) -> dict[KeyHolder, PublicKey]:
 
 def public_key(where: str, kid: str, text: str) -> PublicKey:
     """Decode a key from base64url; `where` begins the message of a `DirectoryError`."""
-    if not fullmatch(r"[a-z0-9][a-z0-9.-]{0,63}", kid):
-        raise DirectoryError(f"{where}: the key id must be 1 to 64 small letters, digits, dots or hyphens.")
+    if not fullmatch(r"[A-Za-z0-9._-]{1,64}", kid):
+        raise DirectoryError(f"{where}: the key id must be 1 to 64 letters, digits, dots, hyphens or underscores.")
     if not fullmatch(r"[A-Za-z0-9_-]{43}=?", text):
         raise DirectoryError(f"{where}: the key must be {X25519_BYTES} bytes in base64url.")
     return PublicKey(kid, urlsafe_b64decode(text.rstrip("=") + "="))
