@@ -144,8 +144,8 @@ def test_an_agency_bears_the_name_of_the_day(city: Directory, day: date, police:
     assert Directory.load(day).agency("polresta").name.id == police
 
 
-def test_the_seven_refusals_of_a_referral_have_courteous_sentences_in_both_languages(city: Directory) -> None:
-    """R147, with `other`."""
+def test_a_referral_can_be_declined_for_eight_reasons_told_in_both_languages(city: Directory) -> None:
+    """R147."""
     declines = [reason for reason in city.tables.reasons.on(NOW) if "decline" in reason.kinds]
     assert len(declines) == 8
     assert city.sentence("already-accepted", "id").startswith("Rujukan ini sudah diterima.")
