@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from pydantic import AwareDatetime
+
 from shared.contracts.directory.codes import ClosingOutcome, PartyCode, Risk, Source
-from shared.contracts.model import Code, Fact, Group, Sealed
+from shared.contracts.model import Code, Fact, Group, MessageId, Sealed
 
 
 class ChildIdentified(Fact):
@@ -63,10 +65,11 @@ class SameChildUnlinked(Fact):
 
 
 class ClosingRequested(Fact):
-    """May this case close? Routing and shelter answer what is still open with them (R150)."""
+    """May this case close? Routing and shelter answer by `answer_by` what is still open with them (R150)."""
 
     closing: UUID
     outcome: ClosingOutcome
+    answer_by: AwareDatetime | None = None
 
 
 class ClosingDeclined(Fact):
@@ -86,7 +89,7 @@ class CaseClosed(Fact):
 class CaseReopened(Fact):
     """Something was begun unawares while the case closed: it is open again. `cause` is the id of that event."""
 
-    cause: str
+    cause: MessageId
     cause_type: Code
 
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias, TypeVar
+from datetime import datetime
+from typing import Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticSerializationError
@@ -14,10 +15,12 @@ Unreadable: TypeAlias = Literal[
     "unknown-type", "unsupported-version", "too-large", "nul-in-text", "not-json", "too-deep", "invalid"
 ]
 B = TypeVar("B", bound=Body)
-Readers: TypeAlias = Mapping[tuple[str, int], type[B]]
 
 MAX_BYTES: Final = 1_048_576 - 16_384
 """Of one body: what a topic takes, less room for headers, key and the record itself."""
+
+YEARS: Final = range(1900, 2200)
+"""Of any moment: beyond them lie only mistakes, and moments that cannot be told in UTC."""
 
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """An escaped NUL; a backslash that is itself escaped begins no escape."""
@@ -35,21 +38,35 @@ class NotReadable(ValueError):
         self.reason, self.where = reason, where
 
 
-FACTS: Final[Readers[Fact]] = {
-    (body.type, body.version): body for stream in STREAMS.values() for body in stream.types if issubclass(body, Fact)
-}
-COMMANDS: Final[Readers[Command]] = {
-    (body.type, body.version): body for stream in STREAMS.values() for body in stream.types if issubclass(body, Command)
-}
+class Reader(NamedTuple, Generic[B]):
+    """How one type is read. `moments` are its times, which must lie in years that every reader can reckon with."""
+
+    body: type[B]
+    extra: Literal["ignore", "forbid"]
+    moments: tuple[str, ...]
+
+
+def reader_of(body: type[B]) -> Reader[B]:
+    """A reader for a type; in commands an unknown field is refused at any depth, so that a misspelt one is noticed."""
+    moments = tuple(name for name, field in body.model_fields.items() if "AwareDatetime" in repr(field.annotation))
+    return Reader(body, "forbid" if issubclass(body, Command) else "ignore", moments)
+
+
+Readers: TypeAlias = Mapping[tuple[str, int], Reader[B]]
+_BODIES: Final = {body for stream in STREAMS.values() for body in stream.types}
+FACTS: Final[Readers[Fact]] = {(b.type, b.version): reader_of(b) for b in _BODIES if issubclass(b, Fact)}
+COMMANDS: Final[Readers[Command]] = {(b.type, b.version): reader_of(b) for b in _BODIES if issubclass(b, Command)}
 
 
 def encode(body: Body) -> bytes:
-    """A body as compact JSON without what is None.
+    """A body as compact JSON without what is None; of a notice only what was put in, for a default would tell a lie.
 
     Raises `NotReadable` with `too-large` or `nul-in-text`, for what nobody could read must never be said.
     """
     try:
-        data: bytes = body.__pydantic_serializer__.to_json(body, exclude_none=True)
+        data: bytes = body.__pydantic_serializer__.to_json(
+            body, exclude_none=True, exclude_unset=body.variant == "notice"
+        )
     except (PydanticSerializationError, UnicodeEncodeError):
         raise NotReadable("nul-in-text") from None
     _measure(data)
@@ -61,23 +78,33 @@ def decode_fact(type_: str, version: int, data: bytes) -> Fact:
 
     Raises `NotReadable`: `unknown-type` is to be passed over, `unsupported-version` to be tried by a later release.
     """
-    return _decode(FACTS, type_, version, data)
+    return decode(FACTS, type_, version, data)
 
 
 def decode_command(type_: str, version: int, data: bytes) -> Command:
     """The command in a body; fields that it does not know are `invalid`. Raises `NotReadable`."""
-    return _decode(COMMANDS, type_, version, data)
+    return decode(COMMANDS, type_, version, data)
 
 
-def _decode(readers: Readers[B], type_: str, version: int, data: bytes) -> B:
+def decode(readers: Readers[B], type_: str, version: int, data: bytes) -> B:
+    """The body that one of `readers` reads; raises `NotReadable`."""
     reader = readers.get((type_, version))
     if reader is None:
         raise NotReadable("unsupported-version" if any(name == type_ for name, _ in readers) else "unknown-type")
     _measure(data)
     try:
-        return reader.model_validate_json(data, strict=True)
+        body = reader.body.model_validate_json(data, strict=True, extra=reader.extra)
     except ValidationError as error:
         raise _why(error, data) from None
+    _reckon(body, reader.moments)
+    return body
+
+
+def _reckon(body: Body, moments: tuple[str, ...]) -> None:
+    for name in moments:
+        moment: datetime | None = getattr(body, name)
+        if moment is not None and moment.year not in YEARS:
+            raise NotReadable("invalid", (name,))
 
 
 def _measure(data: bytes) -> None:

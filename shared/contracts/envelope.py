@@ -21,9 +21,9 @@ Headers = list[tuple[str, bytes]]
 class NotAnEnvelope(ValueError):
     """The headers are not a CloudEvent of ours; the argument is a reason code, `ce_id` is kept where readable."""
 
-    def __init__(self, reason: str, id: str | None = None) -> None:
+    def __init__(self, reason: str, id_: str | None = None) -> None:
         super().__init__(reason)
-        self.reason, self.id = reason, id
+        self.reason, self.id = reason, id_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.contracts.directory.codes import (
     AgencyCode,
@@ -18,53 +18,68 @@ from shared.contracts.directory.codes import (
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]{0,63}$")]
 """A machine word: never free text, so that nothing personal can hide in it."""
 
-AreaCode = Annotated[str, StringConstraints(pattern=r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$")]
+AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$")]
 """A Kemendagri area code, of any level (R103)."""
 
 Officer = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 """The pseudonym of a person who acts for an agency; who that is only the agency knows."""
+
+MessageId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+"""The `ce_id` of a message; an agency chooses those of its own."""
 
 Sex = Literal["female", "male", "unknown"]
 Role = Literal["offender", "victim", "witness", "none"]
 Forum = Literal["diversion", "court"]
 
 
-def _kebab(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+_NAME = re.compile(r"^(.+?)(?:V([1-9][0-9]*))?$")
+
+
+def _on_the_wire(name: str) -> tuple[str, int]:
+    """`ChildIdentified` -> `child-identified`, 1; `ChildIdentifiedV2` -> `child-identified`, 2."""
+    named = _NAME.match(name)
+    assert named, name
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", named[1]).lower(), int(named[2] or 1)
 
 
 class Body(BaseModel):
-    """The data of one message; `type` is its name on the wire, `version` the number behind it."""
+    """The data of one message; `type` is its name on the wire, `version` the number behind it.
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    `variant` tells apart what agencies get of a fact in their mailbox (`notice`) from the fact itself (empty).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, use_attribute_docstrings=True)
     type: ClassVar[str] = ""
     version: ClassVar[int] = 1
+    variant: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__()
-        cls.type = _kebab(cls.__name__)
+        cls.type, cls.version = _on_the_wire(cls.__name__)
 
 
 class Fact(Body):
-    """Something that happened, and cannot be refused. `occurred_at` is when, with its offset; it may be long ago."""
+    """Something that happened, and cannot be refused."""
 
     occurred_at: AwareDatetime
+    """When it happened, with its offset; it may be long ago, for paper arrives late."""
 
 
 class Command(Body):
     """Something that somebody asks for. Unknown fields are refused, so that a misspelt one is noticed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
     decider: ClassVar[str] = ""
     """The one service that decides it."""
 
     occurred_at: AwareDatetime
+    """When it was done, with its offset; it may be long ago, for paper arrives late."""
 
 
 class Value(BaseModel):
     """A part of a message's data."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, use_attribute_docstrings=True)
 
 
 class Sealed(Value):
@@ -81,7 +96,7 @@ UNSEALED = Sealed(kid="none", box="AA")
 class AboutChild(Value):
     """What describes a child, without naming it. On the wire only ever as `Sealed`, under the case's key (R91)."""
 
-    age_years: Annotated[int, AfterValidator(lambda age: _between(age, 0, 25))] | None = None
+    age_years: Annotated[int, Field(ge=0, le=25)] | None = None
     sex: Sex = "unknown"
     found_area: AreaCode | None = None
     """Where the child was found: a kelurahan."""
@@ -94,18 +109,11 @@ class AboutChild(Value):
     """In a matter of law (R3, R71)."""
 
 
-def _between(value: int, low: int, high: int) -> int:
-    if not low <= value <= high:
-        message = f"must be between {low} and {high}"
-        raise ValueError(message)
-    return value
-
-
 class Group(Value):
     """Facts about several children said together: a raid, or siblings, who go together or not at all (R84)."""
 
     id: UUID
-    size: Annotated[int, AfterValidator(lambda size: _between(size, 1, 100))]
+    size: Annotated[int, Field(ge=1, le=100)]
 
 
 class Custodian(Value):
@@ -132,6 +140,7 @@ def utc(moment: datetime) -> str:
 
 
 __all__ = [
+    "UNSEALED",
     "AboutChild",
     "AgencyCode",
     "AreaCode",
@@ -143,10 +152,10 @@ __all__ = [
     "Fact",
     "Forum",
     "Group",
+    "MessageId",
     "Officer",
     "PartyCode",
     "Reason",
-    "UNSEALED",
     "Role",
     "Sealed",
     "Sex",

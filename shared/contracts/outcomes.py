@@ -1,18 +1,22 @@
 """Streams `answers.<service>`, `deliveries`, `case-keys` and `dead-letters`: what became of messages."""
 
+from base64 import urlsafe_b64decode
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, StringConstraints
 
 from shared.contracts.directory.codes import DiscardReason, PartyCode, RefusalCode
-from shared.contracts.model import Code, Fact
+from shared.contracts.model import Code, Fact, MessageId
+
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+"""A sentence of the directory for people to read; never with anything of a case in it."""
 
 
 class CommandAccepted(Fact):
     """A command took effect; for a sender that may not see the effects, or that asked twice."""
 
-    command: str
+    command: MessageId
     command_type: Code
     to: PartyCode | None = None
     repeated: bool = False
@@ -21,12 +25,12 @@ class CommandAccepted(Fact):
 class CommandRefused(Fact):
     """A command took no effect: why, in a code and in a sentence for people, and who could do it."""
 
-    command: str
+    command: MessageId
     command_type: Code
     to: PartyCode | None = None
     code: RefusalCode
-    sentence_id: str
-    sentence_en: str
+    sentence_id: Sentence
+    sentence_en: Sentence
     who_could: tuple[Code, ...] = ()
 
 
@@ -35,7 +39,7 @@ class FactDiscarded(Fact):
 
     stream: Code
     sequence: int
-    event: str
+    event: MessageId
     reason: DiscardReason
 
 
@@ -43,7 +47,7 @@ class NoticeProcessed(Fact):
     """An agency's system has done what a notice was for, and not only received it."""
 
     agency: PartyCode
-    notice: str
+    notice: MessageId
 
 
 class ReminderSent(Fact):
@@ -60,6 +64,10 @@ class CaseKeyIssued(Fact):
     kid: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
     key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
     """base64url of 32 bytes."""
+
+    def raw(self) -> bytes:
+        """The 32 bytes of the key."""
+        return urlsafe_b64decode(self.key + "=")
 
 
 class DeadLetter(Fact):

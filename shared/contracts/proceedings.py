@@ -10,7 +10,10 @@ from shared.contracts.model import Fact, Forum, Officer
 
 
 class HearingScheduled(Fact):
-    """A diversion meeting or a court hearing is set for `at`; a companion must be named by `companion_by` (R22, R64)."""
+    """A diversion meeting or a court hearing is set (R22, R64).
+
+    It is `at` that time; a companion must be named by `companion_by`.
+    """
 
     hearing: UUID
     forum: Forum

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from shared.contracts.directory.codes import PartyCode
-from shared.contracts.model import Command, Fact
 from shared.contracts.cases import CASES
 from shared.contracts.commands import COMMANDS
+from shared.contracts.directory.codes import PartyCode
+from shared.contracts.model import Command, Fact
 from shared.contracts.outcomes import ANSWERS, CASE_KEYS, DEAD_LETTERS, DELIVERIES, NOTICES
 from shared.contracts.placements import PLACEMENTS
 from shared.contracts.proceedings import PROCEEDINGS
@@ -73,18 +73,18 @@ MAILBOXES: Final = tuple(
         Stream(inbox(party), "notifications", (party,), (*FACTS, *ANSWERS[:2], *NOTICES), 1, THIRTY_DAYS),
     )
 )
-STREAMS: Final = {
-    stream.name: stream for stream in (*SUBJECT_STREAMS, *ANSWER_STREAMS, *OTHER_STREAMS, *MAILBOXES)
-}
+STREAMS: Final = {stream.name: stream for stream in (*SUBJECT_STREAMS, *ANSWER_STREAMS, *OTHER_STREAMS, *MAILBOXES)}
 COMMAND_TYPES: Final = {command.type: command for command in COMMANDS}
-FACT_TYPES: Final = {
-    fact.type: fact for fact in (*FACTS, *ANSWERS, *DELIVERIES, *CASE_KEYS, *DEAD_LETTERS, *NOTICES)
-}
+FACT_TYPES: Final = {fact.type: fact for fact in (*FACTS, *ANSWERS, *DELIVERIES, *CASE_KEYS, *DEAD_LETTERS, *NOTICES)}
 
 
 def heard_by(service: str) -> tuple[str, ...]:
     """The streams of others that a service hears, mailboxes apart."""
-    return tuple(s.name for s in STREAMS.values() if service in s.hearers and s.speaker != service and not s.name.startswith("agency."))
+    return tuple(
+        s.name
+        for s in STREAMS.values()
+        if service in s.hearers and s.speaker != service and not s.name.startswith("agency.")
+    )
 
 
 def spoken_by(service: str) -> tuple[str, ...]:
