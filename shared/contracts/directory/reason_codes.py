@@ -61,7 +61,12 @@ RefusalCode: TypeAlias = Literal[
     "nothing-to-close",
     "unknown-category",
     "category-not-proposed",
+    "already-proposed",
+    "no-offender-by-raid",
     "not-a-possible-duplicate",
+    "already-linked",
+    "unknown-link",
+    "closing-already-asked",
     "consent-missing",
     "where-a-child-sleeps",
     # referrals
