@@ -1,8 +1,9 @@
 """Stream `placements`, spoken by shelter: who has the child at every instant, and the bed it sleeps in."""
 
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.directory.codes import DischargeOutcome, HouseKind, PartyCode
 from shared.contracts.model import Code, Custodian, Fact, Group
@@ -49,10 +50,14 @@ class CustodyDisputed(Fact):
 
 
 class BedHeld(Fact):
-    """A bed is kept for the child until `until`; the answer to a referral for shelter."""
+    """A bed is kept for the child until `until`; the answer to a referral for shelter.
+
+    `bed` is its number in the house, which no other open stay has.
+    """
 
     stay: UUID
     house: Code
+    bed: Annotated[int, Field(ge=1)]
     house_kind: HouseKind
     referral: UUID
     until: AwareDatetime
@@ -74,11 +79,16 @@ class HoldReleased(Fact):
 
 
 class Waitlisted(Fact):
-    """No fitting bed is free; the child waits for one (and its siblings with it)."""
+    """No fitting bed is free; the child waits for one (and its siblings with it).
+
+    While not all siblings are here, the child waits for them until `siblings_by`; said again without it when that
+    time has passed, and those who are here go together (R84).
+    """
 
     referral: UUID
     house_kind: HouseKind
     siblings: Group | None = None
+    siblings_by: AwareDatetime | None = None
 
 
 class LeftWaitingList(Fact):
