@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -24,7 +24,7 @@ class Deadline(msgspec.Struct, frozen=True):
     """What a state waits for; when its time has come it is a message itself."""
 
 
-class Woken(Deadline):
+class Woken(Deadline, frozen=True):
     """Something shared changed for the better (a bed is free): look again."""
 
 
@@ -40,6 +40,8 @@ class Caller(NamedTuple):
         """As in `ce_actor`: agency/role/pseudonym."""
         return f"{self.agency}/{self.role}/{self.officer}"
 
+
+NOBODY: Final = Caller("", "", "")
 
 Rows: TypeAlias = Iterable[Any]
 """NamedTuples, each of a class that the service's `tables` names; the whole read model of one case."""
@@ -66,12 +68,20 @@ class Message:
     time: datetime
     stream: str = ""
     about: AboutChild = field(default_factory=AboutChild)
-    caller: Caller = Caller("", "", "")
+    caller: Caller = NOBODY
     index: int = 0
     subjects: tuple[UUID, ...] = ()
     shared: Sequence[Any] = ()
     draw: Callable[[], UUID] = _no_draw
     correlation: str = ""
+    causation: str = ""
+    actor: str = ""
+
+    @property
+    def cause_agency(self) -> str:
+        """Whose command a fact answers directly, or an empty text; `causation` is then that command's id."""
+        agency = self.actor.partition("/")[0]
+        return "" if agency == "service" else agency
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,7 @@ class Say:
     `about` is sealed into the body's `about_child` by the engine: build the body with `UNSEALED` there.
     `stream` overrides the stream that the body's type belongs to; `alias` is the subject under which a mailbox sees
     the case; `subject` is set only where a command about several children speaks of another than its own.
+    In a mailbox, `actor` and `causation` are given only as far as the profile allows; elsewhere the engine knows them.
     """
 
     body: Fact
@@ -88,6 +99,8 @@ class Say:
     stream: str = ""
     alias: UUID | None = None
     subject: UUID | None = None
+    actor: str = ""
+    causation: str = ""
 
 
 Said: TypeAlias = Say | Fact

@@ -1,0 +1,158 @@
+"""Reading a record: what it is for us, without ever raising, so that a bad byte is a value and not a lost batch."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from shared.contracts.sealing import read_token
+from shared.contracts.envelope import After, Envelope, NotAnEnvelope, envelope_of
+from shared.contracts.message import Caller
+from shared.contracts.topics import COMMAND_TYPES
+from shared.runtime.record import HTTP, Record
+from shared.runtime.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class FactCome:
+    """A fact of a stream that we hear. `chain` names its sequence: the stream, or the mailbox and its own subject."""
+
+    record: Record
+    envelope: Envelope
+    subject: UUID
+    chain: str
+
+    @property
+    def stream(self) -> str:
+        return self.record.topic
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCome:
+    """A command that we decide, from `caller`; `subject` is as named: a subject of ours, an alias, or None."""
+
+    record: Record
+    envelope: Envelope
+    caller: Caller
+    subject: UUID | None
+    refused: str = ""
+    """The code of a refusal that was certain before anybody looked at the data."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What a command is remembered by: who sent it, and its id."""
+        return (f"/agencies/{self.caller.agency}", self.envelope.id)
+
+    def digest(self) -> bytes:
+        """Of what is asked: the same for a retry, whenever and by whichever way it comes."""
+        asked = (self.envelope.full_type, self.envelope.subject or "")
+        return hashlib.sha256("\n".join(asked).encode() + b"\n" + (self.record.value or b"")).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class DueCome:
+    """The time of a subject's deadlines has come (`woken` False), or something shared changed (True)."""
+
+    subject: UUID
+    woken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Poke:
+    """Look again at what waits of a subject."""
+
+    subject: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record that can never be applied, and why."""
+
+    record: Record
+    reason: Literal["no-id", "not-cloudevent", "bad-header", "no-value", "not-json", "invalid", "forged", "fork"]
+
+
+@dataclass(frozen=True, slots=True)
+class NotOurs:
+    """A record that others decide about."""
+
+    record: Record
+
+
+Arrival: TypeAlias = FactCome | CommandCome | DueCome | Poke | Unreadable | NotOurs
+
+
+def arrive(record: Record, wiring: Wiring) -> Arrival:
+    """What a record is for this service. Never raises."""
+    command = record.topic == HTTP or record.topic in wiring.command_topics
+    try:
+        envelope = envelope_of([h for h in record.headers if h[0] != "caller"])
+    except NotAnEnvelope as problem:
+        return _no_envelope(record, problem, wiring) if command else Unreadable(record, problem.reason)  # type: ignore[arg-type]  # the reasons are the same literals
+    return _command(record, envelope, wiring) if command else _fact(record, envelope, wiring)
+
+
+def _fact(record: Record, envelope: Envelope, wiring: Wiring) -> Arrival:
+    if envelope.source != wiring.speaker(record.topic):
+        return Unreadable(record, "forged")
+    named, fact_id = _uuid(envelope.subject), _uuid(envelope.id)
+    if named is None or fact_id is None or not envelope.sequence:
+        return Unreadable(record, "not-cloudevent")
+    if not wiring.private(record.topic):
+        return FactCome(record, envelope, named, record.topic)
+    opened = read_token(wiring.token_key, envelope.token)
+    if opened is None:
+        return Unreadable(record, "forged")
+    envelope = _with_after(envelope, opened[1])
+    return FactCome(record, envelope, opened[0], f"{record.topic}/{named}")
+
+
+def _command(record: Record, envelope: Envelope, wiring: Wiring) -> Arrival:
+    caller = caller_of(record)
+    decider = COMMAND_TYPES[envelope.type].decider if envelope.type in COMMAND_TYPES else "intake"
+    if decider != wiring.domain.name:
+        return NotOurs(record)
+    subject, refused = _uuid(envelope.subject), ""
+    if envelope.source != f"/agencies/{caller.agency}":
+        refused = "wrong-source"
+    elif envelope.type not in COMMAND_TYPES:
+        refused = "unknown-type"
+    elif envelope.version != COMMAND_TYPES[envelope.type].version:
+        refused = "unsupported-version"
+    elif envelope.subject and subject is None:
+        refused = "malformed"
+    if envelope.token:
+        opened = read_token(wiring.token_key, envelope.token)
+        refused = refused or ("" if opened else "malformed")
+        subject, envelope = (opened[0], _with_after(envelope, opened[1])) if opened else (subject, envelope)
+    return CommandCome(record, envelope, caller, subject, refused)
+
+
+def _no_envelope(record: Record, problem: NotAnEnvelope, wiring: Wiring) -> Arrival:
+    """Of an unreadable command: refused by its id where that can be read, else a dead letter; by intake alone."""
+    if wiring.domain.name != "intake":
+        return NotOurs(record)
+    if problem.id is None:
+        return Unreadable(record, problem.reason)  # type: ignore[arg-type]  # the reasons are the same literals
+    caller = caller_of(record)
+    envelope = Envelope(id=problem.id, type="unknown", source=f"/agencies/{caller.agency}", time=record.at)
+    return CommandCome(record, envelope, caller, None, "malformed")
+
+
+def caller_of(record: Record) -> Caller:
+    """Who sent it: of a mailbox its only writer, with all rights of that agency; by HTTP the checked credential."""
+    if record.topic != HTTP:
+        return Caller(record.topic.split(".")[1], "system", "system")
+    agency, role, officer = record.header("caller").split("/", 2)
+    return Caller(agency, role, officer)
+
+
+def _with_after(envelope: Envelope, after: After) -> Envelope:
+    return replace(envelope, after=after, token="")
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

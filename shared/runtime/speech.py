@@ -1,0 +1,129 @@
+"""Saying a fact: its number, its envelope, its seal; and what that makes of our own state."""
+
+import msgspec
+
+from shared.contracts.codec import encode
+from shared.contracts.envelope import Envelope, headers_of
+from shared.contracts.message import Message, Say, Said, part_name
+from shared.contracts.model import AboutChild, Fact
+from shared.contracts.outcomes import CaseKeyIssued
+from shared.contracts.sealing import seal, token
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from shared.runtime.chance import Chance
+from shared.runtime.changes import SaidRow
+from shared.runtime.entry import Entry
+from shared.runtime.record import lane_of
+from shared.runtime.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something is said: goes into the envelope of all that follows."""
+
+    id: str
+    correlation: str
+    actor: str
+    via: str
+    trace: str = ""
+
+
+class Voice:
+    """Says facts of one subject after another, into the rows of one turn."""
+
+    def __init__(self, wiring: Wiring, chance: Chance, now: datetime) -> None:
+        self.wiring, self.chance, self.now = wiring, chance, now
+        self.parts = frozenset(wiring.domain.state.__struct_fields__)
+
+    def say(self, entry: Entry[Any], subject: UUID, said: Said, cause: Cause) -> list[SaidRow]:
+        """Number, seal and evolve one fact; gives its row, after that of a new key where one was needed."""
+        say = said if isinstance(said, Say) else Say(said)
+        stream = say.stream or self.wiring.domain.streams[type(say.body)]
+        rows = []
+        if say.about is not None and not entry.key:
+            rows.append(self._issue_key(entry, subject, cause))
+        rows.append(self._row(entry, subject, stream, say, cause))
+        self._evolve(entry, subject, stream, say)
+        return rows
+
+    def _issue_key(self, entry: Entry[Any], subject: UUID, cause: Cause) -> SaidRow:
+        entry.key, entry.kid = self.chance.bytes(32), f"k-{self.chance.uuid4().hex[:12]}"
+        text = urlsafe_b64encode(entry.key).rstrip(b"=").decode()
+        body = CaseKeyIssued(occurred_at=self.now, kid=entry.kid, key=text)
+        return self._row(entry, subject, self.wiring.keys, Say(body), cause)
+
+    def _row(self, entry: Entry[Any], owner: UUID, stream: str, say: Say, cause: Cause) -> SaidRow:
+        wiring = self.wiring
+        subject = say.alias or owner
+        chain = f"{stream}/{subject}" if wiring.private(stream) else stream
+        envelope = self._envelope(entry, owner, stream, chain, say, cause)
+        body = say.body
+        if say.about is not None:
+            box = seal(owner, envelope.id, entry.kid, entry.key, say.about, nonce=self.chance.bytes(12))
+            body = body.model_copy(update={"about_child": box})
+        entry.extend(chain, UUID(envelope.id))
+        return SaidRow(
+            stream=stream,
+            subject=subject,
+            sequence=envelope.sequence,
+            id=UUID(envelope.id),
+            owner=owner,
+            type=envelope.type,
+            lane=lane_of(owner, wiring.lanes),
+            partition=wiring.partition(stream, subject),
+            headers=msgspec.msgpack.encode(headers_of(envelope)),
+            data=encode(body),
+        )
+
+    def _envelope(self, entry: Entry[Any], owner: UUID, stream: str, chain: str, say: Say, cause: Cause) -> Envelope:
+        envelope = Envelope(
+            id=str(self.chance.uuid7(self.now)),
+            type=say.body.type,
+            version=say.body.version,
+            source=self.wiring.source,
+            time=self.now,
+            subject=str(say.alias or owner),
+            actor=say.actor or cause.actor,
+            via=cause.via,
+            sequence=entry.count(chain) + 1,
+            previous=entry.last(chain),
+            correlation=cause.correlation,
+            causation=cause.id,
+            trace=self._trace(cause.trace),
+        )
+        after = entry.vector(self.wiring, stream)
+        return self._discreet(envelope, say, owner, after) if self.wiring.private(stream) else replace(envelope, after=after)
+
+    def _discreet(self, envelope: Envelope, say: Say, owner: UUID, after: dict[str, int]) -> Envelope:
+        """For a mailbox: nothing by which two readers could find that they read of the same child."""
+        return replace(
+            envelope,
+            token=token(self.wiring.token_key, owner, after, nonce=self.chance.bytes(12)),
+            correlation=str(uuid5(NAMESPACE_URL, f"{say.stream}/{envelope.subject}")),
+            causation=say.causation,
+            actor=say.actor,
+            trace=self._trace(""),
+        )
+
+    def _trace(self, parent: str) -> str:
+        trace = parent[3:35] if len(parent) == 55 else self.chance.bytes(16).hex()
+        return f"00-{trace}-{self.chance.bytes(8).hex()}-01"
+
+    def _evolve(self, entry: Entry[Any], subject: UUID, stream: str, say: Say) -> None:
+        message = Message(
+            body=say.body, subject=subject, time=self.now, stream=stream, about=say.about or AboutChild()
+        )
+        entry.state = evolved(self.wiring, self.parts, entry.state, message)
+
+
+def evolved(wiring: Wiring, parts: frozenset[str], state: Any, fact: Message) -> Any:  # a service's own State
+    """The state as a fact leaves it: only the part of its stream changes."""
+    body, part = fact.body, part_name(fact.stream)
+    step = wiring.domain.evolves.get(type(body)) if isinstance(body, Fact) else None
+    if step is None or part not in parts:
+        return state
+    return msgspec.structs.replace(state, **{part: step(getattr(state, part), fact)})
