@@ -8,7 +8,7 @@ from typing import Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticSerializationError
 
-from shared.contracts.model import Body, Command, Fact
+from shared.contracts.model import YEARS, Body, Command, Fact
 from shared.contracts.topics import STREAMS
 
 Unreadable: TypeAlias = Literal[
@@ -18,9 +18,6 @@ B = TypeVar("B", bound=Body)
 
 MAX_BYTES: Final = 1_048_576 - 16_384
 """Of one body: what a topic takes, less room for headers, key and the record itself."""
-
-YEARS: Final = range(1900, 2200)
-"""Of any moment: beyond them lie only mistakes, and moments that cannot be told in UTC."""
 
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """An escaped NUL; a backslash that is itself escaped begins no escape."""

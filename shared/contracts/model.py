@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -23,6 +23,9 @@ AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}(\.[0-9]{2}(\.[0-
 
 Officer = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 """The pseudonym of a person who acts for an agency; who that is only the agency knows."""
+
+YEARS: Final = range(1900, 2200)
+"""Of any moment: beyond them lie only mistakes, and moments that cannot be told in UTC."""
 
 MessageId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """The `ce_id` of a message; an agency chooses those of its own."""
@@ -141,6 +144,7 @@ def utc(moment: datetime) -> str:
 
 __all__ = [
     "UNSEALED",
+    "YEARS",
     "AboutChild",
     "AgencyCode",
     "AreaCode",
