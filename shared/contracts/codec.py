@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticSerializationError
 
 from shared.contracts.model import YEARS, Body, Command, Fact
+from shared.contracts.notices import NOTICE, notice_type
 from shared.contracts.topics import STREAMS
 
 Unreadable: TypeAlias = Literal[
@@ -43,6 +45,7 @@ class Reader(NamedTuple, Generic[B]):
     moments: tuple[str, ...]
 
 
+@cache
 def reader_of(body: type[B]) -> Reader[B]:
     """A reader for a type; in commands an unknown field is refused at any depth, so that a misspelt one is noticed."""
     moments = tuple(name for name, field in body.model_fields.items() if "AwareDatetime" in repr(field.annotation))
@@ -62,7 +65,7 @@ def encode(body: Body) -> bytes:
     """
     try:
         data: bytes = body.__pydantic_serializer__.to_json(
-            body, exclude_none=True, exclude_unset=body.variant == "notice"
+            body, exclude_none=True, exclude_unset=body.variant == NOTICE
         )
     except (PydanticSerializationError, UnicodeEncodeError):
         raise NotReadable("nul-in-text") from None
@@ -70,24 +73,30 @@ def encode(body: Body) -> bytes:
     return data
 
 
-def decode_fact(type_: str, version: int, data: bytes) -> Fact:
-    """The fact in a body; fields that it does not know are ignored.
+def decode_fact(type_: str, version: int, data: bytes, variant: str = "") -> Fact:
+    """The fact in a body, or the notice of one (`variant` as the envelope has it); unknown fields are ignored.
 
     Raises `NotReadable`: `unknown-type` is to be passed over, `unsupported-version` to be tried by a later release.
     """
-    return decode(FACTS, type_, version, data)
+    reader = _reader(FACTS, type_, version)
+    if variant == NOTICE:
+        reader = reader_of(notice_type(reader.body))
+    return _decode(reader, data)
 
 
 def decode_command(type_: str, version: int, data: bytes) -> Command:
     """The command in a body; fields that it does not know are `invalid`. Raises `NotReadable`."""
-    return decode(COMMANDS, type_, version, data)
+    return _decode(_reader(COMMANDS, type_, version), data)
 
 
-def decode(readers: Readers[B], type_: str, version: int, data: bytes) -> B:
-    """The body that one of `readers` reads; raises `NotReadable`."""
+def _reader(readers: Readers[B], type_: str, version: int) -> Reader[B]:
     reader = readers.get((type_, version))
     if reader is None:
         raise NotReadable("unsupported-version" if any(name == type_ for name, _ in readers) else "unknown-type")
+    return reader
+
+
+def _decode(reader: Reader[B], data: bytes) -> B:
     _measure(data)
     try:
         body = reader.body.model_validate_json(data, strict=True, extra=reader.extra)

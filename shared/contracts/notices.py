@@ -1,20 +1,22 @@
 """What an agency may be told of a fact: the fact's own fields, each there only where a profile shows it."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Annotated, Any, Final
 
 from pydantic import Field, create_model
 from pydantic.fields import FieldInfo
 
-from shared.contracts.codec import Readers, decode, reader_of
 from shared.contracts.model import AboutChild, Fact
-from shared.contracts.outcomes import CommandAccepted, CommandRefused, InProtection, Reminder
-from shared.contracts.topics import FACTS
+
+NOTICE: Final = "notice"
+"""The variant of a body that is a notice of a fact."""
 
 ALWAYS: Final = "occurred_at"
 """The one field that every notice has."""
 
 
+@cache
 def notice_type(fact: type[Fact]) -> type[Fact]:
     """The notice of a fact: same name, all fields optional but `occurred_at`, and `about_child` as it was opened."""
     fields: dict[str, Any] = {
@@ -23,23 +25,13 @@ def notice_type(fact: type[Fact]) -> type[Fact]:
         if name != ALWAYS
     }
     notice = create_model(fact.__name__, __base__=Fact, __doc__=fact.__doc__, __module__=__name__, **fields)
-    notice.variant = "notice"
+    notice.variant = NOTICE
     return notice
 
 
 def _held(name: str, field: FieldInfo) -> Any:
     held: Any = AboutChild if name == "about_child" else field.annotation
     return (Annotated[(held, *field.metadata)] if field.metadata else held) | None
-
-
-NOTICE_OF: Final[Mapping[type[Fact], type[Fact]]] = {fact: notice_type(fact) for fact in FACTS}
-"""The notice type of each fact of a subject stream."""
-
-_PLAIN: Final = (CommandAccepted, CommandRefused, Reminder, InProtection)
-INBOX: Final[tuple[type[Fact], ...]] = (*NOTICE_OF.values(), *_PLAIN)
-"""Every type that may lie in an agency's mailbox."""
-
-_READERS: Final[Readers[Fact]] = {(body.type, body.version): reader_of(body) for body in INBOX}
 
 
 def notice_of(fact: Fact, shown: Iterable[str], about: AboutChild | None = None) -> Fact:
@@ -50,12 +42,7 @@ def notice_of(fact: Fact, shown: Iterable[str], about: AboutChild | None = None)
     """
     opened = about.model_dump(exclude_none=True) if about else {}
     whole = fact.model_dump(exclude_none=True, exclude={"about_child"}) | {"about_child": opened}
-    return NOTICE_OF[type(fact)].model_validate(_only(whole, {ALWAYS, *shown}))
-
-
-def decode_notice(type_: str, version: int, data: bytes) -> Fact:
-    """What a mailbox holds; raises `NotReadable`."""
-    return decode(_READERS, type_, version, data)
+    return notice_type(type(fact)).model_validate(_only(whole, {ALWAYS, *shown}))
 
 
 def _only(whole: Mapping[str, Any], shown: set[str]) -> dict[str, Any]:
