@@ -53,9 +53,9 @@ class Child:
                 start_new_session=True,
                 **as_user(user),
             )
-        self._guarded = not outlives
-        if self._guarded:
-            guard().tell(f"+{self.pid} {farewell}")
+        self.farewell = farewell
+        if not outlives:
+            guard().watch(self)
 
     @property
     def pid(self) -> int:
@@ -90,14 +90,14 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._guarded:
-            guard().tell(f"-{self.pid}")
+        guard().forget(self)
 
 
 class Guard:
-    """The reaper's other end: what is announced here is ended when this process is gone."""
+    """Ends what it watches when we end; and, through the reaper, also when we are killed and can do nothing more."""
 
     def __init__(self) -> None:
+        self._watched: dict[int, Child] = {}
         self._owner = os.getpid()
         self._reaper = subprocess.Popen(
             [sys.executable, "-I", "-S", reaper.__file__],
@@ -109,16 +109,27 @@ class Guard:
         )
         atexit.register(self.close)
 
-    def tell(self, line: str) -> None:
-        """Announce (`+PID SIGNAL`) or withdraw (`-PID`) a process."""
-        if self._reaper.stdin and os.getpid() == self._owner:
-            self._reaper.stdin.write(f"{line}\n")
+    def watch(self, child: Child) -> None:
+        """End this process with us."""
+        self._watched[child.pid] = child
+        self._tell(f"+{child.pid} {child.farewell}")
+
+    def forget(self, child: Child) -> None:
+        """Leave a process that has ended, whose id may soon be another's."""
+        if self._watched.pop(child.pid, None):
+            self._tell(f"-{child.pid}")
 
     def close(self) -> None:
-        """Let the reaper end what is left, and wait for it, so that nothing of ours is seen after us."""
-        if self._reaper.stdin and os.getpid() == self._owner:
-            self._reaper.stdin.close()
-            self._reaper.wait()
+        """End what is left, and the reaper too, so that nothing of ours is seen after us."""
+        if os.getpid() != self._owner:
+            return  # a fork of ours, which owns none of this
+        for child in list(self._watched.values()):
+            child.stop(child.farewell)
+        self._reaper.communicate()
+
+    def _tell(self, line: str) -> None:
+        if self._reaper.stdin:
+            self._reaper.stdin.write(f"{line}\n")
 
 
 @functools.cache

@@ -1,0 +1,1 @@
+"""What Senandung promises, shown."""

@@ -1,0 +1,1 @@
+"""Where tests get Apache Kafka and PostgreSQL from, and the tests of those servers themselves."""

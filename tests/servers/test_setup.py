@@ -1,0 +1,56 @@
+"""What `make setup` does before anything is installed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.local import bootstrap
+
+
+def test_an_old_python_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "OLDEST", (99, 0))
+
+    assert "PYTHON=" in (bootstrap.what_is_missing() or "")
+
+
+def test_a_python_without_venv_is_told_which_package_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "ensurepip" else object())
+
+    assert "apt install python3-venv" in (bootstrap.what_is_missing() or "")
+
+
+def test_this_python_lacks_nothing() -> None:
+    assert bootstrap.what_is_missing() is None
+
+
+def test_the_environment_is_made_anew_only_when_the_requirements_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (requirements := tmp_path / "runtime.txt").write_text("one==1.0\n")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(bootstrap, "REQUIREMENTS", (requirements,))
+
+    assert not bootstrap.is_ready()
+    bootstrap.stamp().touch()
+    assert bootstrap.is_ready()
+    requirements.write_text("one==1.1\n")
+    assert not bootstrap.is_ready()
+
+
+def test_setup_is_instant_the_second_time() -> None:
+    done = subprocess.run(
+        ["make", "--no-print-directory", "setup", f"PYTHON={sys.executable}"],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=bootstrap.ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+        timeout=10,
+    )
+
+    assert (done.stdout, done.stderr) == ("", "")
