@@ -1,16 +1,44 @@
 # Everything a person needs to type. `make` alone lists it.
 PYTHON ?= python3
 BIN := .venv/bin
+OURS := $(wildcard services shared deploy tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup clean
+.PHONY: help setup demo up down test check lock clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## make .venv with every package, pinned and checked by hash (instant the second time)
 	@command -v $(PYTHON) >/dev/null || { echo "setup: no $(PYTHON) found; install Python 3.11 or newer" >&2; exit 1; }
 	@$(PYTHON) deploy/local/bootstrap.py
 
-clean: ## remove .venv and every cache of this folder
-	rm -rf .venv .setup.lock .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+demo: setup ## watch children travel from the street to safety (KEEP=1 leaves the city running)
+	@$(BIN)/python -m deploy.cli demo
+
+up: setup ## start the city and leave it running
+	@$(BIN)/python -m deploy.cli up
+
+down: ## stop the city that `make up` or `KEEP=1 make demo` left running
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m deploy.cli down; fi
+
+test: setup ## run every test (ARGS='-k hearing -x' is passed on; SENANDUNG_TEST_SERVERS=embedded|containers|auto)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup ## format, lint, types, layers, contracts and the tests that need no server
+	@$(BIN)/ruff format --check $(OURS)
+	@$(BIN)/ruff check $(OURS)
+	@$(BIN)/mypy $(OURS)
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m shared.contracts check
+	@$(BIN)/python -m pytest -q -m 'not (postgres or kafka or containers or compose or slow)'
+
+lock: setup ## pin the newest versions that requirements/*.in allow, by hash
+	@cd requirements && for name in runtime local dev; do \
+	  ../$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
+	    --no-annotate --no-header $$name.in -o $$name.txt || exit 1; done
+	@$(BIN)/python -m deploy.local.jars
+
+clean: down ## remove .venv, every cache of this folder, and what the city left in .senandung
+	rm -rf .venv .setup.lock .senandung .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find $(OURS) -name __pycache__ -prune -exec rm -rf {} +

@@ -71,7 +71,7 @@ def short_folder() -> Iterator[Path]:
 def kafka_in_a_container() -> Iterator[str]:
     """Yield `host:port` of the image `apache/kafka`."""
     prepare_testcontainers()
-    from tests.servers.kafka_container import KafkaContainer
+    from tests.servers.containers import KafkaContainer
 
     with KafkaContainer() as container:
         yield container.bootstrap()
@@ -81,9 +81,9 @@ def kafka_in_a_container() -> Iterator[str]:
 def postgres_in_a_container() -> Iterator[str]:
     """Yield the DSN of the image `postgres`."""
     prepare_testcontainers()
-    from testcontainers.community.postgres import PostgresContainer
+    from tests.servers.containers import postgres_container
 
-    with PostgresContainer("postgres:18", username="postgres", dbname="postgres", driver=None) as container:
+    with postgres_container() as container:
         yield container.get_connection_url()
 
 

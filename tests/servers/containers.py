@@ -1,9 +1,10 @@
-"""The image `apache/kafka` for testcontainers, which knows only images of another maker."""
+"""The images `apache/kafka` and `postgres` under testcontainers, which by itself knows Kafka of another maker only."""
 
 import io
 import tarfile
 from typing import Self
 
+from testcontainers.community.postgres import PostgresContainer
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
@@ -42,7 +43,7 @@ class KafkaContainer(DockerContainer):
 
     def __init__(self) -> None:
         super().__init__(IMAGE)
-        self.with_exposed_ports(PORT)
+        publish_on_loopback(self, PORT)
         for name, value in ENVIRONMENT.items():
             self.with_env(name, value)
         self.with_command(["bash", "-c", f"until [ -f {START} ]; do sleep 0.1; done; exec bash {START}"])
@@ -62,6 +63,18 @@ class KafkaContainer(DockerContainer):
         """Return the script that the container waits for."""
         advertised = f"HOST://{self.bootstrap()},INTERNAL://localhost:9093"
         return f"export KAFKA_ADVERTISED_LISTENERS={advertised}\nexec /etc/kafka/docker/run\n".encode()
+
+
+def postgres_container() -> PostgresContainer:
+    """Return the image `postgres`, not yet started."""
+    container = PostgresContainer("postgres:18", username="postgres", dbname="postgres", driver=None)
+    publish_on_loopback(container, container.port)
+    return container
+
+
+def publish_on_loopback(container: DockerContainer, port: int) -> None:
+    """Publish a port on any free one of 127.0.0.1, rather than to the whole network."""
+    container.ports[str(port)] = ("127.0.0.1",)  # type: ignore[assignment] # docker takes an address, its types do not
 
 
 def archive(path: str, content: bytes) -> bytes:

@@ -1,0 +1,19 @@
+"""Read pytest's report: every test that was collected ran, and those of the servers ran on the kind that was asked for."""
+
+import sys
+from xml.etree import ElementTree
+
+
+def main(report: str, kind: str) -> int:
+    """Return 0 when nothing was skipped and at least one test names the kind of servers."""
+    cases = list(ElementTree.parse(report).iter("testcase"))
+    skipped = [case.get("name") for case in cases if case.find("skipped") is not None]
+    on_kind = [case for case in cases if f"[{kind}]" in (case.get("name") or "")]
+    print(f"{len(cases)} tests ran, {len(on_kind)} of them on {kind} by name, {len(skipped)} skipped")
+    for name in skipped:
+        print(f"skipped, which is a failure here: {name}")
+    return 1 if skipped or not on_kind else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
