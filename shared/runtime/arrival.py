@@ -88,7 +88,7 @@ def arrive(record: Record, wiring: Wiring) -> Arrival:
     try:
         envelope = envelope_of([h for h in record.headers if h[0] != "caller"])
     except NotAnEnvelope as problem:
-        return _no_envelope(record, problem, wiring) if command else Unreadable(record, problem.reason)  # type: ignore[arg-type]  # the reasons are the same literals
+        return _no_envelope(record, problem, wiring) if command else Unreadable(record, problem.reason)
     return _command(record, envelope, wiring) if command else _fact(record, envelope, wiring)
 
 
@@ -133,7 +133,7 @@ def _no_envelope(record: Record, problem: NotAnEnvelope, wiring: Wiring) -> Arri
     if wiring.domain.name != "intake":
         return NotOurs(record)
     if problem.id is None:
-        return Unreadable(record, problem.reason)  # type: ignore[arg-type]  # the reasons are the same literals
+        return Unreadable(record, problem.reason)
     caller = caller_of(record)
     envelope = Envelope(id=problem.id, type="unknown", source=f"/agencies/{caller.agency}", time=record.at)
     return CommandCome(record, envelope, caller, None, "malformed")

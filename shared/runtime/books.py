@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from shared.runtime.arrival import Arrival, CommandCome, DueCome, FactCome, Poke
@@ -37,6 +38,9 @@ def named(arrivals: Iterable[Arrival]) -> Named:
             case _:
                 pass
     return names
+
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
 
 class Books(Protocol):

@@ -84,6 +84,8 @@ class Changes:
     waits: list[Waiting] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
     """Ids of stored `Waiting` that are no more."""
+    parked: list[tuple[str, str]] = field(default_factory=list)
+    """Commands that wait now, so that nobody submits them again."""
     answers: list[Answered] = field(default_factory=list)
     accepted: list[tuple[Message, UUID]] = field(default_factory=list)
     wakes: set[UUID] = field(default_factory=set)

@@ -266,6 +266,8 @@ class Fold:
                           come.record, detail)  # fmt: skip
         self.before.waiting.setdefault(subject, []).append(waiting)
         self.changes.waits.append(waiting)
+        if isinstance(come, CommandCome):
+            self.changes.parked.append(come.key)
         self.changes.count(f"waits.{why}")
         if why in {"failed", "fork", "unsupported-version"}:
             self.changes.alarm(f"message.{why}", subject=subject, event=come.envelope.id, type=come.envelope.type, detail=detail)

@@ -9,7 +9,8 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from shared.runtime.books import EntryCodec, Named
+from shared.runtime.arrival import arrive
+from shared.runtime.books import Connection, EntryCodec, Named, named
 from shared.runtime.changes import Answered, Before, Changes, Waiting
 from shared.runtime.entry import Entry
 from shared.runtime.record import Record, lane_of
@@ -26,12 +27,15 @@ ON CONFLICT (key) DO UPDATE SET doc = excluded.doc, next_due = excluded.next_due
 _ALIASES: Final = "SELECT alias, key FROM aliases WHERE alias = ANY($1)"
 _ANSWERED: Final = """
 SELECT c.answer FROM unnest($1::text[], $2::text[]) AS v (source, id)
-JOIN commands c ON c.source = v.source AND c.id = v.id WHERE c.answer IS NOT NULL"""
+JOIN commands c ON c.source = v.source AND c.id = v.id ORDER BY c.source, c.id FOR NO KEY UPDATE OF c"""
+_PARKED: Final = """
+UPDATE commands c SET record = NULL FROM unnest($1::text[], $2::text[]) AS v (source, id)
+WHERE c.source = v.source AND c.id = v.id"""
 _ANSWER: Final = """
 INSERT INTO commands (source, id, digest, answer) SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[])
 ON CONFLICT (source, id) DO UPDATE SET answer = excluded.answer, record = NULL WHERE commands.answer IS NULL"""
 _WAITING: Final = """
-SELECT id, subject, why, since, until, record, detail, release FROM waiting WHERE subject = ANY($1) ORDER BY id"""
+SELECT id, subject, why, since, until, record, detail, release FROM waiting WHERE subject = ANY($1) ORDER BY id FOR UPDATE"""
 _ALIAS: Final = "INSERT INTO aliases (alias, key) SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING"
 _WAKE: Final = "INSERT INTO wakes (key) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING"
 _SAID: Final = ("stream", "subject", "sequence", "id", "owner", "lane", "partition", "headers", "data")
@@ -39,10 +43,14 @@ _OUTBOX: Final = ("lane", "stream", "subject", "sequence")
 _WAITS: Final = ("subject", "why", "since", "until", "record", "detail", "version")
 
 
+class DecidedElsewhere(Exception):
+    """Another turn has answered one of these commands meanwhile: repeat, and find its answer."""
+
+
 class PostgresBooks:
     """One transaction on one connection."""
 
-    def __init__(self, connection: asyncpg.Connection, wiring: Wiring, codec: EntryCodec, release: str = "") -> None:
+    def __init__(self, connection: Connection, wiring: Wiring, codec: EntryCodec, release: str = "") -> None:
         self.sql, self.wiring, self.codec, self.release = connection, wiring, codec, release
 
     async def load(self, names: Named) -> Before:
@@ -62,7 +70,7 @@ class PostgresBooks:
     async def _answered(self, commands: set[tuple[str, str]]) -> dict[tuple[str, str], Answered]:
         sources, ids = zip(*sorted(commands), strict=True)
         rows = await self.sql.fetch(_ANSWERED, sources, ids)
-        answers = (msgspec.msgpack.decode(row[0], type=Answered) for row in rows)
+        answers = (msgspec.msgpack.decode(row[0], type=Answered) for row in rows if row[0])
         return {(answer.source, answer.id): answer for answer in answers}
 
     async def _subjects(self, before: Before, creates: set[UUID], keys: set[UUID]) -> None:
@@ -70,8 +78,11 @@ class PostgresBooks:
             await self.sql.execute(_CREATE, list(creates), [self._lane(key) for key in creates])
         for key, doc in await self.sql.fetch(_LOCK, list(keys)):
             before.entries[key] = self.codec.decode(doc)
-        for row in await self.sql.fetch(_WAITING, list(keys)):
-            before.waiting.setdefault(row["subject"], []).append(_waiting(row))
+        waiting = [_waiting(row) for row in await self.sql.fetch(_WAITING, list(keys))]
+        for each in waiting:
+            before.waiting.setdefault(each.subject, []).append(each)
+        if asked := named(arrive(each.record, self.wiring) for each in waiting).commands:
+            before.answered |= await self._answered(asked)
 
     async def _shared(self, before: Before) -> None:
         shared = self.wiring.domain.shared
@@ -98,6 +109,8 @@ class PostgresBooks:
             await self.sql.copy_records_to_table("waiting", records=rows, columns=_WAITS)
         if changes.answers:
             await self._answers(changes.answers)
+        if changes.parked:
+            await self.sql.execute(_PARKED, *zip(*changes.parked, strict=True))
         await self._names(changes)
 
     async def _entries(self, entries: dict[UUID, Entry[Any]], due: dict[UUID, datetime | None]) -> None:
@@ -127,13 +140,15 @@ class PostgresBooks:
 
     async def _answers(self, answers: list[Answered]) -> None:
         latest = {(answer.source, answer.id): answer for answer in answers}
-        await self.sql.execute(
+        done = await self.sql.execute(
             _ANSWER,
             [source for source, _ in latest],
             [id_ for _, id_ in latest],
             [answer.body for answer in latest.values()],
             [msgspec.msgpack.encode(answer) for answer in latest.values()],
         )
+        if done != f"INSERT 0 {len(latest)}":
+            raise DecidedElsewhere
 
     async def _names(self, changes: Changes) -> None:
         if changes.aliases:

@@ -1,0 +1,119 @@
+"""What nobody sends: deadlines that have come, subjects that were woken, messages that wait, commands not yet decided."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from shared.runtime.arrival import Arrival, DueCome, Poke, arrive
+from shared.runtime.record import Record, lane_of
+from shared.runtime.subscription import Subscription
+from shared.runtime.turns import Place, Turns
+
+_SKEW: Final = "2 seconds"
+"""How far the log's clock may lie behind the database's."""
+_DUE: Final = """
+SELECT key FROM subjects WHERE next_due <= now() - $2::text::interval AND lane = ANY($1) ORDER BY next_due LIMIT 200"""
+_WOKEN: Final = "SELECT key FROM wakes ORDER BY since LIMIT 200"
+_UNSETTLED: Final = """
+SELECT DISTINCT w.subject FROM waiting w JOIN subjects s ON s.key = w.subject
+WHERE w.subject = ANY($1) AND w.since <= s.next_due AND w.until > now() AND w.why <> 'unknown'"""
+_WAITING: Final = """
+SELECT DISTINCT subject FROM (
+    SELECT subject FROM waiting WHERE release OR why = 'unknown' OR (until <= now() AND why IN ('early', 'no-key'))
+    ORDER BY id LIMIT 500) AS w"""
+_ALARM: Final = "SELECT subject, why FROM waiting WHERE until <= now() AND why NOT IN ('unknown', 'early') ORDER BY id LIMIT 20"
+_UNDECIDED: Final = "SELECT record FROM commands WHERE answer IS NULL AND record IS NOT NULL ORDER BY at LIMIT 200"
+_NEW_RELEASE: Final = """
+UPDATE waiting SET release = true WHERE why IN ('failed', 'unsupported-version') AND version <> $1"""
+_FORGET: Final = "DELETE FROM commands WHERE at < now() - interval '400 days' AND answer IS NOT NULL"
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Clockwork:
+    """The loops of one replica beside its subscription."""
+
+    turns: Turns
+    subscription: Subscription
+    submitted: asyncio.Event
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        await self.turns.pool.execute(_NEW_RELEASE, self.turns.release)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._every(0.2, self.fire))
+            group.create_task(self._every(0.1, self.wake))
+            group.create_task(self._every(1.0, self.settle))
+            group.create_task(self._every(60.0, self.tell))
+            group.create_task(self._commands())
+
+    async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await self.subscription.ready.wait()
+            try:
+                await step()
+            except Exception as problem:  # the next round tries again; the loop itself must live
+                log.warning("clockwork.repeats", step=step.__name__, why=type(problem).__name__)
+            await asyncio.sleep(seconds)
+
+    async def fire(self) -> None:
+        """Deadlines, once all that was in the log in time has been read: an answer counts however late we read it."""
+        due = [row[0] for row in await self.turns.pool.fetch(_DUE, self.subscription.lanes(), _SKEW)]
+        if not due or not await self.subscription.reached(self._fence(due)):
+            return
+        unsettled = {row[0] for row in await self.turns.pool.fetch(_UNSETTLED, due)}
+        await self._turn([DueCome(subject) for subject in due if subject not in unsettled])
+
+    def _fence(self, subjects: Sequence[UUID]) -> list[Place]:
+        """Every partition in which something about these subjects could lie."""
+        wiring = self.turns.wiring
+        lanes = {lane_of(subject, wiring.lanes) for subject in subjects}
+        return [
+            (topic, partition)
+            for topic in wiring.topics
+            for partition in (lanes if wiring.streams[topic].partitions > 1 else (0,))
+        ]
+
+    async def wake(self) -> None:
+        """Subjects that should look again, each in its own turn, one after another: the first come is served first."""
+        for row in await self.turns.pool.fetch(_WOKEN):
+            await self._turn([DueCome(row[0], woken=True)])
+
+    async def settle(self) -> None:
+        """What waits and may go on now: released by an operator, past its limit, or its subject is known by now."""
+        await self._turn([Poke(row[0]) for row in await self.turns.pool.fetch(_WAITING)])
+
+    async def tell(self) -> None:
+        """What waits for too long is told again and again, until somebody looks."""
+        for row in await self.turns.pool.fetch(_ALARM):
+            log.error("message.waits", subject=str(row[0]), why=row[1])
+        await self.turns.pool.execute(_FORGET)
+
+    async def _commands(self) -> None:
+        """Commands that came by HTTP while nothing could be decided."""
+        while True:
+            await self.subscription.ready.wait()
+            try:
+                rows = await self.turns.pool.fetch(_UNDECIDED)
+                records = (msgspec.msgpack.decode(row[0], type=Record) for row in rows)
+                await self._turn([arrive(record, self.turns.wiring) for record in records])
+            except Exception as problem:  # as above
+                log.warning("clockwork.repeats", step="commands", why=type(problem).__name__)
+            await self._submitted(1.0)
+
+    async def _submitted(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self.submitted.wait(), seconds)
+        except TimeoutError:
+            return
+        self.submitted.clear()
+
+    async def _turn(self, arrivals: Sequence[Arrival]) -> Any:
+        if arrivals:
+            await self.turns.one(arrivals)

@@ -1,0 +1,4 @@
+"""HTTP: commands from officers and programs, what became of them, health, and the operators' desk; no word of their trade.
+
+`application` makes the whole of it; `Door` lets a service's own routes in by the same credentials and limits.
+"""

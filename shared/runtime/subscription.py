@@ -1,0 +1,193 @@
+"""One subscription over all streams of a service: records in batches to turns, read on from positions in the database."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import IllegalStateError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.subscriber.usecase import BatchSubscriber
+
+from shared.runtime.kafka import KafkaSettings
+from shared.runtime.logbook import LogChanged, positions, verify
+from shared.runtime.record import record_of
+from shared.runtime.turns import BadDeploy, Misplaced, Place, Turns
+from shared.runtime.wiring import Wiring
+
+_BATCH: Final = 1_000
+_POLL_MS: Final = 10
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Subscription:
+    """Reads for one replica. `ready` is set once our own streams have been read to their end."""
+
+    turns: Turns
+    wiring: Wiring
+    kafka: KafkaSettings
+    session_seconds: int = 10
+    cursors: dict[Place, int] = field(default_factory=dict)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    stopped: asyncio.Future[Exception] | None = None
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reading: asyncio.Task[None] | None = None
+    subscriber: BatchSubscriber | None = None
+    turn: asyncio.Task[None] | None = None
+
+    def attach(self, broker: KafkaBroker) -> None:
+        """Declare the subscription; it starts with the broker."""
+        subscribe = broker.subscriber(
+            *(self.kafka.prefix + topic for topic in self.wiring.topics),
+            batch=True,
+            group_id=self.kafka.prefix + self.wiring.domain.name,
+            parser=_as_it_is,
+            decoder=_records,
+            ack_policy=AckPolicy.MANUAL,
+            no_reply=True,
+            listener=_Listener(self),
+            partition_assignment_strategy=(RangePartitionAssignor,),
+            auto_offset_reset="earliest",
+            batch_timeout_ms=_POLL_MS,
+            max_records=_BATCH,
+            session_timeout_ms=self.session_seconds * 1000,
+            heartbeat_interval_ms=self.session_seconds * 1000 // 4,
+            rebalance_timeout_ms=60_000,
+            max_poll_interval_ms=3_600_000,
+        )
+        subscribe(self.on_records)
+        self.subscriber = next(iter(broker.subscribers))  # type: ignore[assignment]  # the broker's list holds base classes
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer:
+        """The client under the subscription; only while it runs."""
+        assert self.subscriber is not None
+        assert self.subscriber.consumer is not None
+        return self.subscriber.consumer
+
+    def lanes(self) -> list[int]:
+        """Which partitions of the subject streams this replica holds."""
+        return sorted({partition for topic, partition in self.cursors if self.wiring.streams[topic].partitions > 1})
+
+    async def on_records(self, raw: Sequence[ConsumerRecord]) -> None:
+        """One batch is one turn. A fault of the database is waited out; only what nobody can mend stops the service."""
+        records = [record_of(record, self.kafka.prefix) for record in raw]
+        mine = [record for record in records if (record.topic, record.partition) in self.cursors]
+        if not mine:
+            return
+        async with self.busy:
+            self.turn = asyncio.ensure_future(self.turns.batch(mine, self.cursors))
+            try:
+                await self.turn
+            except Misplaced as misplaced:
+                self._read_on(misplaced.places)
+            except asyncio.CancelledError:
+                if not self.turn.cancelled() or asyncio.current_task().cancelling():  # type: ignore[union-attr]  # we run in a task
+                    raise
+            except Exception as problem:
+                self._stop(problem)
+            else:
+                self.cursors.update({(r.topic, r.partition): r.offset + 1 for r in mine if (r.topic, r.partition) in self.cursors})
+
+    def _read_on(self, places: Mapping[Place, int]) -> None:
+        """Somebody else has moved a position, or we were cut off: go where the database says."""
+        for place, offset in places.items():
+            log.warning("position.moved", topic=place[0], partition=place[1], next=offset)
+            if place in self.cursors:
+                self.cursors[place] = offset
+                with contextlib.suppress(IllegalStateError):
+                    self.consumer.seek(self._part(place), offset)
+
+    def _stop(self, problem: Exception) -> None:
+        log.critical("service.stops", why=type(problem).__name__, detail=str(problem) if isinstance(problem, (LogChanged, BadDeploy)) else "")
+        if self.stopped is not None and not self.stopped.done():
+            self.stopped.set_result(problem)
+
+    def _part(self, place: Place) -> TopicPartition:
+        return TopicPartition(self.kafka.prefix + place[0], place[1])
+
+    def _place(self, part: TopicPartition) -> Place:
+        return (part.topic[len(self.kafka.prefix) :], part.partition)
+
+    # -- assignment -----------------------------------------------------------------------------------------------
+
+    async def revoked(self) -> None:
+        """Give up in-place waits only: positions fence whatever is still under way."""
+        self.ready.clear()
+        if self.reading is not None:
+            self.reading.cancel()
+        if self.turn is not None and not self.turn.done():
+            self.turn.cancel()
+        self.cursors.clear()
+
+    async def assigned(self, parts: Iterable[TopicPartition]) -> None:
+        """Read on from the database's positions, our own streams first."""
+        places = [self._place(part) for part in parts]
+        if not places:
+            return
+        try:
+            known = await positions(self.turns.pool, places)
+            await verify(self.kafka, known)
+        except Exception as problem:
+            self._stop(problem)
+            return
+        for place in places:
+            self.cursors[place] = known[place].next
+            self.consumer.seek(self._part(place), known[place].next)
+        others = [self._part(place) for place in places if place[0] not in self.wiring.own]
+        self.consumer.pause(*others)
+        self.reading = asyncio.ensure_future(self._own_first(others))
+
+    async def _own_first(self, others: Sequence[TopicPartition]) -> None:
+        """Decide nothing before we know all that we have ever said."""
+        own = [(topic, n) for topic in self.wiring.own for n in range(self.wiring.streams[topic].partitions)]
+        while not await self.reached(own):
+            await asyncio.sleep(0.05)
+        with contextlib.suppress(IllegalStateError):
+            self.consumer.resume(*others)
+        self.ready.set()
+        log.info("service.ready", lanes=len(self.lanes()))
+
+    async def reached(self, places: Sequence[Place]) -> bool:
+        """Whether the positions in the database have reached what the logs hold at this moment."""
+        ends = await self.consumer.end_offsets([self._part(place) for place in places])
+        known = await positions(self.turns.pool, places)
+        return all(known[self._place(part)].next >= end for part, end in ends.items())
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # the library has no types
+    def __init__(self, subscription: Subscription) -> None:
+        self.subscription = subscription
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        await self.subscription.revoked()
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        await self.subscription.assigned(assigned)
+
+
+async def _as_it_is(raw: tuple[ConsumerRecord, ...]) -> KafkaMessage:
+    """FastStream's own parser decodes headers, and loses the batch at the first that is no text."""
+    return KafkaMessage(body=raw, raw_message=raw, headers={}, consumer=_NOBODY, is_manual=True)
+
+
+async def _records(message: KafkaMessage) -> Any:  # FastStream hands it on as the body
+    return message.raw_message
+
+
+class _Nobody:
+    """Stands for a consumer where a message must not acknowledge anything: positions are ours."""
+
+    async def commit(self) -> None: ...
+
+    def seek(self, partition: TopicPartition, offset: int) -> None: ...
+
+
+_NOBODY: Final = _Nobody()

@@ -1,0 +1,116 @@
+"""Turns on real PostgreSQL: once only, in order, and nothing lost by a bad message."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from shared.contracts.cases import ChildIdentified, RiskAssessed
+from shared.contracts.commands import AcceptReferral
+from shared.contracts.message import Say
+from shared.contracts.model import UNSEALED
+from shared.runtime.chance import Chance
+from shared.runtime.logbook import positions
+from shared.runtime.record import Record
+from shared.runtime.turns import Misplaced, Turns
+from shared.runtime.wiring import Wiring
+from tests.conftest import MakeDatabase
+from tests.runtime.speaker import KEY, Speaker
+from tests.runtime.toy import ABOUT, START, TABLES, TOY
+
+ENGINE = Path("shared/runtime/migrations/0001_expand_engine.sql")
+
+
+class Desk:
+    """A toy service on its database, reading one log."""
+
+    def __init__(self, turns: Turns) -> None:
+        self.turns, self.cursors = turns, {}
+
+    async def reads(self, *records: Record) -> None:
+        places = sorted({(r.topic, r.partition) for r in records})
+        known = await positions(self.turns.pool, places)
+        self.cursors = {place: known[place].next for place in places} | self.cursors
+        await self.turns.batch(sorted(records, key=lambda r: (r.topic, r.partition, r.offset)), self.cursors)
+        self.cursors |= {(r.topic, r.partition): r.offset + 1 for r in records}
+
+    async def counts(self) -> dict[UUID, tuple[int, int]]:
+        return {r[0]: (r[1], r[2]) for r in await self.turns.pool.fetch("SELECT * FROM counts")}
+
+    async def said(self) -> list[str]:
+        rows = await self.turns.pool.fetch("SELECT stream, sequence FROM said ORDER BY said_at, stream, sequence")
+        return [f"{row[0]}:{row[1]}" for row in rows]
+
+
+@pytest.fixture
+async def desk(database: MakeDatabase, tmp_path: Path) -> AsyncIterator[Desk]:
+    (tmp_path / "toy.sql").write_text(TABLES)
+    pool = await asyncpg.create_pool(await database([ENGINE, tmp_path / "toy.sql"]), min_size=1, max_size=4)
+    yield Desk(Turns(pool, Wiring(TOY, KEY), Chance()))
+    await pool.close()
+
+
+@pytest.fixture
+def intake() -> Speaker:
+    return Speaker()
+
+
+def identified() -> Say:
+    body = ChildIdentified(occurred_at=START, report=uuid4(), source="raid", reported_by="satpol-pp", about_child=UNSEALED)
+    return Say(body, about=ABOUT)
+
+
+async def test_a_sealed_fact_is_opened_and_a_risk_answered(desk: Desk, intake: Speaker) -> None:
+    child = uuid4()
+    facts = intake.says(child, identified()) + intake.says(child, RiskAssessed(occurred_at=START, risk="high"))
+
+    await desk.reads(*facts)
+
+    assert await desk.counts() == {child: (2, 1)}
+    assert await desk.said() == ["referrals:1"]
+
+
+async def test_a_batch_read_twice_takes_effect_once(desk: Desk, intake: Speaker) -> None:
+    child = uuid4()
+    facts = intake.says(child, RiskAssessed(occurred_at=START, risk="low"))
+    await desk.reads(*facts)
+
+    desk.cursors[facts[0].topic, facts[0].partition] = 0
+    await desk.reads(*facts)
+
+    assert await desk.counts() == {child: (1, 1)}
+
+
+async def test_a_fact_that_comes_too_early_waits_for_the_one_before_it(desk: Desk, intake: Speaker) -> None:
+    child = uuid4()
+    first, second = [intake.says(child, RiskAssessed(occurred_at=START, risk=r))[0] for r in ("low", "high")]
+
+    await desk.reads(Record(second.topic, second.partition, 0, second.at, second.headers, second.value))
+    assert await desk.counts() == {}
+    await desk.reads(Record(first.topic, first.partition, 1, first.at, first.headers, first.value))
+
+    assert await desk.counts() == {child: (2, 2)}
+    assert not await desk.turns.pool.fetchval("SELECT count(*) FROM waiting")
+
+
+async def test_the_same_command_twice_has_one_effect_and_two_answers(desk: Desk, intake: Speaker) -> None:
+    child, referral = uuid4(), uuid4()
+    await desk.reads(*intake.says(child, RiskAssessed(occurred_at=START, risk="low")))
+    asked = [intake.asks("dinkes", AcceptReferral(occurred_at=START, referral=referral), child, id_="same") for _ in "12"]
+
+    await desk.reads(*asked)
+
+    rows = await desk.turns.pool.fetch("SELECT stream, count(*) FROM said GROUP BY 1 ORDER BY 1")
+    assert [tuple(row) for row in rows] == [("answers.routing", 1), ("referrals", 2)]
+
+
+async def test_a_zombie_is_told_where_to_read_on(desk: Desk, intake: Speaker) -> None:
+    child = uuid4()
+    first, second = [intake.says(child, RiskAssessed(occurred_at=START, risk=r))[0] for r in ("low", "high")]
+    await desk.reads(first)
+
+    desk.cursors[second.topic, second.partition] = 0
+    with pytest.raises(Misplaced):
+        await desk.reads(second)
