@@ -54,8 +54,12 @@ def reader_of(body: type[B]) -> Reader[B]:
 
 Readers: TypeAlias = Mapping[tuple[str, int], Reader[B]]
 _BODIES: Final = {body for stream in STREAMS.values() for body in stream.types}
-FACTS: Final[Readers[Fact]] = {(b.type, b.version): reader_of(b) for b in _BODIES if issubclass(b, Fact)}
-COMMANDS: Final[Readers[Command]] = {(b.type, b.version): reader_of(b) for b in _BODIES if issubclass(b, Command)}
+FACT_READERS: Final[Readers[Fact]] = {
+    (body.type, body.version): reader_of(body) for body in _BODIES if issubclass(body, Fact)
+}
+COMMAND_READERS: Final[Readers[Command]] = {
+    (body.type, body.version): reader_of(body) for body in _BODIES if issubclass(body, Command)
+}
 
 
 def encode(body: Body) -> bytes:
@@ -78,7 +82,7 @@ def decode_fact(type_: str, version: int, data: bytes, variant: str = "") -> Fac
 
     Raises `NotReadable`: `unknown-type` is to be passed over, `unsupported-version` to be tried by a later release.
     """
-    reader = _reader(FACTS, type_, version)
+    reader = _reader(FACT_READERS, type_, version)
     if variant == NOTICE:
         reader = reader_of(notice_type(reader.body))
     return _decode(reader, data)
@@ -86,7 +90,7 @@ def decode_fact(type_: str, version: int, data: bytes, variant: str = "") -> Fac
 
 def decode_command(type_: str, version: int, data: bytes) -> Command:
     """The command in a body; fields that it does not know are `invalid`. Raises `NotReadable`."""
-    return _decode(_reader(COMMANDS, type_, version), data)
+    return _decode(_reader(COMMAND_READERS, type_, version), data)
 
 
 def _reader(readers: Readers[B], type_: str, version: int) -> Reader[B]:
