@@ -1,0 +1,122 @@
+"""Intake as pure functions, composed: who decides each message, and what each fact changes."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from services.intake.domain import category, closing, heard, identity, link, report, risk
+from services.intake.domain.may import Rights, guarded
+from services.intake.domain.state import Cases, State
+from shared.contracts import cases, commands, placements, proceedings, referrals
+from shared.contracts.directory import Directory
+from shared.contracts.message import Deadline, Decide, Domain, Evolve, Message, Table
+from shared.contracts.model import Fact
+from shared.contracts.topics import heard_by, spoken_by
+
+__all__ = ["MAY", "State", "domain"]
+
+MAY: Final[Rights] = {**report.MAY, **identity.MAY, **category.MAY, **risk.MAY, **link.MAY, **closing.MAY}
+
+
+def domain(directory: Directory) -> Domain:
+    """Return intake, going by the areas of `directory`."""
+    return Domain(
+        name="intake",
+        state=State,
+        speaks=spoken_by("intake"),
+        hears=heard_by("intake"),
+        streams=dict.fromkeys(cases.CASES, "cases"),
+        evolves=EVOLVES,
+        decides=_decides(frozenset(area.code for area in directory.areas)),
+        deadlines=_deadlines,
+        rows=_rows,
+        tables=TABLES,
+        opens=report.opens,
+    )
+
+
+TABLES: Final = {
+    report.ReportRow: Table("reports"),
+    category.CategoryRow: Table("categories", key=2),
+    risk.RiskRow: Table("risks"),
+    link.LinkRow: Table("links", key=2),
+    closing.ClosingRow: Table("closings"),
+}
+
+
+def _decides(areas: frozenset[str]) -> Mapping[type, Decide]:
+    upon_a_case: Mapping[type, Decide] = {
+        commands.AddIdentity: identity.add,
+        commands.ProposeCategory: partial(category.propose, areas=areas),
+        commands.ConfirmCategory: partial(category.confirm, areas=areas),
+        commands.WithdrawCategory: category.withdraw,
+        commands.AssessRisk: risk.assess,
+        commands.LinkSameChild: link.link,
+        commands.UnlinkSameChild: link.unlink,
+        commands.RequestClosing: closing.request,
+    }
+    return {
+        commands.ReportChild: partial(report.identify, areas=areas),
+        **{command: guarded(MAY[command], decide) for command, decide in upon_a_case.items()},
+        **dict.fromkeys(closing.ANSWERS, closing.answered),
+        **dict.fromkeys(closing.BEGUN, closing.begun),
+        closing.AnswersBy: closing.overdue,
+    }
+
+
+def _cases(**steps: Evolve) -> Evolve:
+    """Return an evolve of stream `cases` that lets each noun change its own field."""
+
+    def evolve(part: Cases, message: Message) -> Cases:
+        changed: dict[str, Any] = {noun: step(getattr(part, noun), message) for noun, step in steps.items()}
+        return msgspec.structs.replace(part, **changed)
+
+    return evolve
+
+
+EVOLVES: Final[Mapping[type[Fact], Evolve]] = {
+    cases.ChildIdentified: _cases(report=report.identified, categories=category.asserted),
+    cases.CategoryProposed: _cases(categories=category.asserted),
+    cases.CategoryConfirmed: _cases(report=report.corrected, categories=category.asserted),
+    cases.CategoryWithdrawn: _cases(categories=category.asserted),
+    cases.RiskAssessed: _cases(risk=risk.assessed),
+    cases.SameChildLinked: _cases(links=link.linked),
+    cases.SameChildUnlinked: _cases(links=link.unlinked),
+    cases.ClosingRequested: _cases(closing=closing.moved),
+    cases.ClosingDeclined: _cases(closing=closing.moved),
+    cases.CaseClosed: _cases(closing=closing.moved),
+    cases.CaseReopened: _cases(closing=closing.moved),
+    referrals.CaseOwned: heard.owned,
+    referrals.Referred: heard.referred,
+    referrals.ReferralDeclined: heard.ended,
+    referrals.ReferralExpired: heard.ended,
+    referrals.ReferralWithdrawn: heard.ended,
+    referrals.NothingOpenInRouting: heard.routing_answered,
+    referrals.StillOpenInRouting: heard.routing_answered,
+    proceedings.HearingScheduled: heard.joined,
+    proceedings.CompanionAssigned: heard.joined,
+    placements.ChildSecured: heard.held,
+    placements.HandoverOffered: heard.held,
+    placements.HandoverAccepted: heard.held,
+    placements.Discharged: heard.held,
+    placements.NothingOpenInShelter: heard.shelter_answered,
+    placements.StillOpenInShelter: heard.shelter_answered,
+}
+
+
+def _deadlines(state: State) -> Mapping[Deadline, datetime]:
+    return closing.deadlines(state.cases.closing)
+
+
+def _rows(subject: UUID, state: State) -> Iterator[Any]:
+    if state.cases.report is None:
+        return
+    yield from report.rows(subject, state.cases.report)
+    yield from category.rows(subject, state.cases.categories)
+    yield from risk.rows(subject, state.cases.risk)
+    yield from link.rows(subject, state.cases.links)
+    yield from closing.rows(subject, state.cases.closing)

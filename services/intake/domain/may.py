@@ -1,0 +1,71 @@
+"""Who may send a command: anyone, whoever takes part in the case, or Dinsos in a role."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+
+from shared.contracts.directory.codes import PartyCode
+from shared.contracts.message import Caller, Decide, Refusal
+from shared.contracts.model import Command
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from services.intake.domain.state import State
+    from shared.contracts.message import Events, Message
+
+DINSOS = "dinsos"
+"""The agency that intake works for: it confirms, assesses, links and closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """Who may: an agency's own system has the rights of its agency; an officer needs one of `roles`.
+
+    `closed` tells whether it may be done in a closed case too.
+    """
+
+    who: Literal["anyone", "party", "dinsos"]
+    roles: frozenset[str] = frozenset({"officer", "intake", "coordinator", "house", "companion"})
+    closed: bool = False
+
+
+ANYONE = May("anyone", closed=True)
+PARTY = May("party")
+WORKER = May("dinsos", frozenset({"officer", "intake", "coordinator"}))
+"""Dinsos, whoever of it works on cases."""
+INTAKE = May("dinsos", frozenset({"intake", "coordinator"}))
+"""Dinsos intake and its coordinator, whose acts need an overview of all cases (R150, R156)."""
+
+Rights: TypeAlias = Mapping[type[Command], May]
+
+
+def guarded(may: May, decide: Decide) -> Decide:
+    """Wrap a decision upon a case: the case must be known, the caller permitted, and the case open where needed."""
+
+    def guard(state: "State", message: "Message", now: "datetime") -> "Events | Refusal":
+        if state.cases.report is None:
+            return Refusal("unknown-case")
+        if not permitted(may, message.caller, state.parties()):
+            return Refusal("not-permitted", (DINSOS,) if may.who == "dinsos" else ("case-owner",))
+        if state.cases.closing.status == "closed" and not may.closed:
+            return Refusal("case-closed", ("case-owner",))
+        return decide(state, message, now)
+
+    return guard
+
+
+def permitted(may: May, caller: Caller, parties: frozenset[str]) -> bool:
+    """Tell whether `caller` may; `parties` take part in the case."""
+    if caller.role != "system" and caller.role not in may.roles:
+        return False
+    return {
+        "anyone": True,
+        "party": caller.agency in parties,
+        "dinsos": caller.agency == DINSOS,
+    }[may.who]
+
+
+def sender(message: "Message") -> PartyCode:
+    """Return the party that sent a command; the credential or the mailbox has vouched for it."""
+    return cast("PartyCode", message.caller.agency)

@@ -1,0 +1,39 @@
+"""The state of a case in intake: its own stream and what it keeps of the three that it hears."""
+
+import msgspec
+
+from services.intake.domain.category import Assertions
+from services.intake.domain.closing import Closing
+from services.intake.domain.heard import Placements, Proceedings, Referrals
+from services.intake.domain.link import Links
+from services.intake.domain.may import DINSOS
+from services.intake.domain.report import Report
+from services.intake.domain.risk import Assessed
+from shared.contracts import message
+
+
+class Cases(message.Part, frozen=True):
+    """What the case's own facts made of it, a field for each noun."""
+
+    report: Report | None = None
+    categories: Assertions = msgspec.field(default_factory=dict)
+    risk: Assessed | None = None
+    links: Links = msgspec.field(default_factory=dict)
+    closing: Closing = msgspec.field(default_factory=Closing)
+
+
+class State(message.State, frozen=True):
+    """One case."""
+
+    cases: Cases = msgspec.field(default_factory=Cases)
+    referrals: Referrals = msgspec.field(default_factory=Referrals)
+    proceedings: Proceedings = msgspec.field(default_factory=Proceedings)
+    placements: Placements = msgspec.field(default_factory=Placements)
+
+    def parties(self) -> frozenset[str]:
+        """Who takes part: Dinsos always, who reported, has had or holds the child, owns the case, or was asked."""
+        report = self.cases.report
+        reporters = {report.reported_by, report.secured_by or DINSOS} if report else set()
+        asked = set(self.referrals.asked.values())
+        heard = {*self.proceedings.parties, *self.placements.parties, self.referrals.owner}
+        return frozenset({DINSOS} | reporters | asked | heard) - {""}

@@ -1,0 +1,133 @@
+"""All the SQL of intake's own tables: the vault's, and what its pages read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from shared.runtime.books import Connection
+
+_KEYS: Final = "SELECT subject, kid, wrapped FROM vault_keys WHERE subject = ANY($1)"
+_KIDS: Final = """
+SELECT coalesce((SELECT array_agg(DISTINCT kid) FROM vault_keys), '{}') AS wrapping,
+       coalesce((SELECT array_agg(DISTINCT kid) FROM vault_marks), '{}') AS marking"""
+_FIELDS: Final = """
+SELECT f.field, f.sealed FROM vault_statements s JOIN vault_fields f USING (subject, agency, statement)
+WHERE s.subject = $1 ORDER BY s.stored_at, s.agency, s.statement"""
+_MARK: Final = """
+INSERT INTO vault_marks (subject, kind, kid, mark) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"""
+_ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('intake.vault_marks', 0))"
+_PAIRS: Final = """
+INSERT INTO possible_duplicates (subject, other, kind)
+SELECT pair.subject, pair.other, new.kind
+FROM vault_marks new JOIN vault_marks old USING (kind, kid, mark)
+CROSS JOIN LATERAL (VALUES (new.subject, old.subject), (old.subject, new.subject)) AS pair (subject, other)
+WHERE new.subject = ANY($1) AND new.subject <> old.subject
+ON CONFLICT DO NOTHING"""
+_DUPLICATES: Final = """
+SELECT d.other, array_agg(d.kind ORDER BY d.kind) AS kinds, min(d.found_at) AS found_at,
+       EXISTS (SELECT FROM links l WHERE l.status = 'linked'
+               AND (l.subject, l.primary_case) IN ((d.subject, d.other), (d.other, d.subject))) AS linked
+FROM possible_duplicates d WHERE d.subject = $1 GROUP BY d.subject, d.other ORDER BY found_at, d.other"""
+_WARNINGS: Final = """
+SELECT DISTINCT unnest(warnings) AS warning FROM vault_statements WHERE subject = $1 ORDER BY warning"""
+_KNOWN: Final = "SELECT EXISTS (SELECT FROM reports WHERE subject = $1)"
+
+
+class KeyRow(NamedTuple):
+    """Table `vault_keys`: the key of a case, wrapped under `kid`."""
+
+    subject: UUID
+    kid: str
+    wrapped: bytes
+
+
+class StatementRow(NamedTuple):
+    """Table `vault_statements`, but for the time, which is the database's."""
+
+    subject: UUID
+    agency: str
+    statement: str
+    warnings: Sequence[str]
+
+
+class FieldRow(NamedTuple):
+    """Table `vault_fields`: one field of a statement, sealed."""
+
+    subject: UUID
+    agency: str
+    statement: str
+    field: str
+    sealed: bytes
+
+
+class MarkRow(NamedTuple):
+    """Table `vault_marks`: a keyed hash that equal identities share."""
+
+    subject: UUID
+    kind: str
+    kid: str
+    mark: bytes
+
+
+class Duplicate(NamedTuple):
+    """Another case that may be of the same child: by which marks, since when, and whether it is linked already."""
+
+    other: UUID
+    kinds: Sequence[str]
+    found_at: datetime
+    linked: bool
+
+
+async def case_keys(sql: Connection, subjects: Iterable[UUID]) -> Mapping[UUID, KeyRow]:
+    """Which of these cases have a key, and the key as it lies there."""
+    rows = await sql.fetch(_KEYS, list(subjects))
+    return {row["subject"]: KeyRow(*row) for row in rows}
+
+
+async def kids(sql: Connection) -> tuple[frozenset[str], frozenset[str]]:
+    """Ids of the keys that wrap keys of cases, and of those that made marks."""
+    row = await sql.fetchrow(_KIDS)
+    assert row is not None
+    return frozenset(row["wrapping"]), frozenset(row["marking"])
+
+
+async def keep_keys(sql: Connection, rows: Sequence[KeyRow]) -> None:
+    """Keep the keys of cases that had none."""
+    await sql.copy_records_to_table("vault_keys", records=rows, columns=KeyRow._fields)
+
+
+async def keep_statements(sql: Connection, rows: Sequence[StatementRow], fields: Sequence[FieldRow]) -> None:
+    """Keep what was told of identities."""
+    await sql.copy_records_to_table("vault_statements", records=rows, columns=StatementRow._fields)
+    await sql.copy_records_to_table("vault_fields", records=fields, columns=FieldRow._fields)
+
+
+async def keep_marks(sql: Connection, rows: Sequence[MarkRow]) -> None:
+    """Keep marks, and note which other cases have an equal one.
+
+    Only one turn at a time does so: of two that keep the same mark at once, neither would see the other's.
+    """
+    await sql.execute(_ONE_AT_A_TIME)
+    await sql.executemany(_MARK, rows)
+    await sql.execute(_PAIRS, list({row.subject for row in rows}))
+
+
+async def fields(sql: Connection, subject: UUID) -> list[tuple[str, bytes]]:
+    """All fields ever told of a case, sealed, the latest last."""
+    return [(row["field"], row["sealed"]) for row in await sql.fetch(_FIELDS, subject)]
+
+
+async def known(sql: Connection, subject: UUID) -> bool:
+    """Whether there is such a case."""
+    return bool(await sql.fetchval(_KNOWN, subject))
+
+
+async def possible_duplicates(sql: Connection, subject: UUID) -> list[Duplicate]:
+    """Cases with a mark equal to one of this case, the first found first."""
+    return [Duplicate(*row) for row in await sql.fetch(_DUPLICATES, subject)]
+
+
+async def warnings(sql: Connection, subject: UUID) -> list[str]:
+    """Where a NIK told of this case differs from what else was told with it (R99)."""
+    return [row["warning"] for row in await sql.fetch(_WARNINGS, subject)]
