@@ -98,6 +98,9 @@ RefusalCode: TypeAlias = Literal[
     "not-the-custodian",
     "not-the-receiver",
     "escort-not-open",
+    "already-offered",
+    "handover-needed",
+    "escort-under-way",
 ]
 """Why a command was refused."""
 
