@@ -65,6 +65,16 @@ class Poke:
 
 
 @dataclass(frozen=True, slots=True)
+class Discard:
+    """An operator sets aside what waits, for a coded reason."""
+
+    subject: UUID
+    waiting: int
+    reason: str
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """A record that can never be applied, and why."""
 
@@ -79,7 +89,7 @@ class NotOurs:
     record: Record
 
 
-Arrival: TypeAlias = FactCome | CommandCome | DueCome | Poke | Unreadable | NotOurs
+Arrival: TypeAlias = FactCome | CommandCome | DueCome | Poke | Discard | Unreadable | NotOurs
 
 
 def arrive(record: Record, wiring: Wiring) -> Arrival:

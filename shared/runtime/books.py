@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from shared.runtime.arrival import Arrival, CommandCome, DueCome, FactCome, Poke
+from shared.runtime.arrival import Arrival, CommandCome, Discard, DueCome, FactCome, Poke
 from shared.runtime.changes import Before, Changes
 from shared.runtime.entry import Entry
 from shared.runtime.wiring import Wiring
@@ -33,7 +33,7 @@ def named(arrivals: Iterable[Arrival]) -> Named:
             case CommandCome(subject=subject):
                 names.commands.add(arrival.key)
                 names.mentions |= {subject} if subject else set()
-            case DueCome(subject=subject) | Poke(subject=subject):
+            case DueCome(subject=subject) | Poke(subject=subject) | Discard(subject=subject):
                 names.mentions.add(subject)
             case _:
                 pass

@@ -144,6 +144,10 @@ class Commands:
         self.fold.settle(stored, "refused")
         return False
 
+    def give_up(self, come: CommandCome, stored: Waiting) -> None:
+        """An operator will not have a waiting command decided: its sender is told."""
+        self._refuse(come, Refusal("not-ready"), stored)
+
     def _say_refusal(self, come: CommandCome, refusal: Refusal, subject: UUID | None) -> None:
         fold = self.fold
         indonesian, english = fold.wiring.sentence(refusal.code)

@@ -11,7 +11,7 @@ from shared.contracts.message import Events, Message, Refusal, Say, Woken
 from shared.contracts.model import AboutChild
 from shared.contracts.outcomes import CaseKeyIssued, DeadLetter, FactDiscarded
 from shared.contracts.sealing import NotOpened, open_sealed
-from shared.runtime.arrival import Arrival, CommandCome, DueCome, FactCome, Poke, Unreadable, arrive
+from shared.runtime.arrival import Arrival, CommandCome, Discard, DueCome, FactCome, Poke, Unreadable, arrive
 from shared.runtime.chance import Chance
 from shared.runtime.changes import Before, Changes, Waiting, Why
 from shared.runtime.commands import Commands
@@ -67,6 +67,8 @@ class Fold:
                 self.retry(arrival.subject)
             case Poke():
                 self.retry(arrival.subject)
+            case Discard():
+                self._discard(arrival)
             case Unreadable():
                 self.dead_letter(arrival)
             case _:
@@ -246,6 +248,33 @@ class Fold:
         if isinstance(arrival, CommandCome):
             return self.commands.take(arrival, waiting)
         return False
+
+    def _discard(self, order: Discard) -> None:
+        """Set aside what waits, and say so; what came behind it may go on."""
+        found = [w for w in self.before.waiting.get(order.subject, ()) if w.id == order.waiting]
+        for waiting in found:
+            come = arrive(waiting.record, self.wiring)
+            if isinstance(come, CommandCome):
+                self.commands.give_up(come, waiting)
+            elif isinstance(come, FactCome):
+                self.settle(waiting, "discarded")
+                self._skip(come, order)
+        self.retry(order.subject)
+
+    def _skip(self, come: FactCome, order: Discard) -> None:
+        fact = come.envelope
+        body = FactDiscarded.model_validate(
+            {"occurred_at": self.now, "stream": come.stream, "sequence": fact.sequence, "event": fact.id,
+             "reason": order.reason}
+        )  # fmt: skip
+        cause = Cause(fact.id, fact.correlation, order.caller.actor, "web")
+        trial = copy_of(self.entry(order.subject))
+        said = self.voice.say(trial, order.subject, Say(body, stream=self.wiring.answers), cause)
+        trial.skipped = [*trial.skipped, fact.id]
+        self.adopt(order.subject, trial)
+        self.changes.said.extend(said)
+        if standing(trial, fact, come.stream, come.chain, self.wiring) is not Standing.FORK:
+            self._fact(come)
 
     def _released(self, waiting: Waiting) -> bool:
         return waiting.release or waiting.until <= self.now

@@ -9,15 +9,15 @@ from typing import Any, Final
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import IllegalStateError
+from aiokafka.errors import IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from shared.runtime.kafka import KafkaSettings
-from shared.runtime.logbook import LogChanged, positions, verify
+from shared.runtime.logbook import LogChanged, Position, positions, verify
 from shared.runtime.record import record_of
-from shared.runtime.turns import BadDeploy, Misplaced, Place, Turns
+from shared.runtime.turns import AWAY, BadDeploy, Misplaced, Place, Turns
 from shared.runtime.wiring import Wiring
 
 _BATCH: Final = 1_000
@@ -36,10 +36,11 @@ class Subscription:
     session_seconds: int = 10
     cursors: dict[Place, int] = field(default_factory=dict)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
-    stopped: asyncio.Future[Exception] | None = None
+    stopped: asyncio.Future[None] | None = None
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     reading: asyncio.Task[None] | None = None
     subscriber: BatchSubscriber | None = None
+    halted: LogChanged | None = None
     turn: asyncio.Task[None] | None = None
 
     def attach(self, broker: KafkaBroker) -> None:
@@ -108,7 +109,7 @@ class Subscription:
     def _stop(self, problem: Exception) -> None:
         log.critical("service.stops", why=type(problem).__name__, detail=str(problem) if isinstance(problem, (LogChanged, BadDeploy)) else "")
         if self.stopped is not None and not self.stopped.done():
-            self.stopped.set_result(problem)
+            self.stopped.set_exception(problem)
 
     def _part(self, place: Place) -> TopicPartition:
         return TopicPartition(self.kafka.prefix + place[0], place[1])
@@ -133,10 +134,9 @@ class Subscription:
         if not places:
             return
         try:
-            known = await positions(self.turns.pool, places)
-            await verify(self.kafka, known)
-        except Exception as problem:
-            self._stop(problem)
+            known = await self._known(places)
+        except LogChanged as problem:
+            self._halt(problem)
             return
         for place in places:
             self.cursors[place] = known[place].next
@@ -144,6 +144,32 @@ class Subscription:
         others = [self._part(place) for place in places if place[0] not in self.wiring.own]
         self.consumer.pause(*others)
         self.reading = asyncio.ensure_future(self._own_first(others))
+
+    async def _known(self, places: Sequence[Place]) -> Mapping[Place, Position]:
+        """Positions that fit the log. A server that is away is waited for. Raises `LogChanged`."""
+        while True:
+            try:
+                known = await positions(self.turns.pool, places)
+                await verify(self.kafka, known)
+            except (*AWAY, KafkaError, TimeoutError) as problem:
+                log.warning("assignment.repeats", why=type(problem).__name__)
+                await asyncio.sleep(1)
+            else:
+                return known
+
+    def _halt(self, problem: LogChanged) -> None:
+        """Read nothing on from a log that is not the one we know, until an operator accepts it."""
+        log.critical("log.changed", topic=problem.place[0], partition=problem.place[1], why=problem.why)
+        self.halted = problem
+        self.consumer.pause(*self.consumer.assignment())
+
+    async def start_over(self) -> None:
+        """After an operator accepted a log: as if the partitions had just been assigned."""
+        parts = self.consumer.assignment()
+        await self.revoked()
+        self.halted = None
+        self.consumer.resume(*parts)
+        await self.assigned(parts)
 
     async def _own_first(self, others: Sequence[TopicPartition]) -> None:
         """Decide nothing before we know all that we have ever said."""

@@ -29,7 +29,7 @@ _REPEAT: Final = (
     asyncpg.LockNotAvailableError,
     DecidedElsewhere,
 )
-_AWAY: Final = (
+AWAY: Final = (
     OSError,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
@@ -165,7 +165,7 @@ class Turns:
             except asyncpg.UniqueViolationError as problem:
                 if problem.constraint_name not in _ENGINE_KEYS:
                     careful = self._carefully(problem, careful=careful)
-            except _AWAY as problem:
+            except AWAY as problem:
                 log.warning("database.away", why=type(problem).__name__)
             except asyncpg.PostgresError as problem:
                 careful = self._carefully(problem, careful=careful)
@@ -187,7 +187,7 @@ class Turns:
             try:
                 async with sql.transaction():
                     changes = await self._work(sql, [arrival], careful=False)
-            except (*_REPEAT, *_AWAY):
+            except (*_REPEAT, *AWAY):
                 raise
             except asyncpg.PostgresError as problem:
                 changes = await self._set_aside(sql, arrival, problem)

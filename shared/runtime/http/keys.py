@@ -53,8 +53,9 @@ def _key(entry: Mapping[str, Any]) -> Key | None:
     """One entry without its private part; the key id is the thumbprint where none is given."""
     if entry.get("kty") not in {"OKP", "EC", "RSA"} or entry.get("use", "sig") != "sig":
         return None
+    renamed = {"alg": "Ed25519"} if entry.get("alg") == "EdDSA" else {}
     try:
-        private = JWKRegistry.import_key(dict(entry))
+        private = JWKRegistry.import_key({**entry, **renamed})
         key = JWKRegistry.import_key(private.as_dict(private=False))
         key.ensure_kid()
     except (JoseError, ValueError, TypeError, KeyError):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-import asyncpg
+from shared.runtime.books import Connection
 
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS migrations (
@@ -40,7 +40,7 @@ def _of(package: str) -> Iterable[Migration]:
             yield Migration(f"{package}/{path.name}", path.read_text())
 
 
-async def migrate(connection: asyncpg.Connection, wanted: Iterable[Migration]) -> list[str]:
+async def migrate(connection: Connection, wanted: Iterable[Migration]) -> list[str]:
     """Apply what is missing, each in its transaction; gives the names of what was applied. Safe to run twice at once."""
     await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
     try:
@@ -56,7 +56,7 @@ async def migrate(connection: asyncpg.Connection, wanted: Iterable[Migration]) -
         await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
 
 
-async def verify(connection: asyncpg.Connection, wanted: Iterable[Migration]) -> None:
+async def verify(connection: Connection, wanted: Iterable[Migration]) -> None:
     """Raises `WrongSchema` unless exactly the wanted migrations have been applied."""
     if await connection.fetchval("SELECT to_regclass('migrations')") is None:
         raise WrongSchema("the database is empty: run `senandung provision`")
@@ -68,7 +68,7 @@ async def verify(connection: asyncpg.Connection, wanted: Iterable[Migration]) ->
         raise WrongSchema(f"a newer release has applied {min(surplus)}; install that release")
 
 
-async def _applied(connection: asyncpg.Connection) -> dict[str, str]:
+async def _applied(connection: Connection) -> dict[str, str]:
     return {row["name"]: row["digest"] for row in await connection.fetch("SELECT name, digest FROM migrations")}
 
 

@@ -1,0 +1,106 @@
+"""Makes what services refuse to make by themselves: topics, databases and their schema. Safe to run again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from shared.contracts.topics import SERVICES, STREAMS, Stream
+from shared.runtime.kafka import KafkaSettings
+from shared.runtime.migrations import migrate, migrations
+
+_SEVEN_DAYS: Final = 7 * 24 * 3600 * 1000
+_KEEP_TOMBSTONES: Final = 35 * 24 * 3600 * 1000
+
+
+@dataclass(slots=True)
+class Done:
+    """What a run made, or would make."""
+
+    topics: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    databases: list[str] = field(default_factory=list)
+    migrations: list[str] = field(default_factory=list)
+
+
+class Unfit(RuntimeError):
+    """Something is there that provisioning must not change; the message says what to do."""
+
+
+def topic_of(stream: Stream, prefix: str, replicas: int) -> NewTopic:
+    """A stream as a topic: append times of the log, 1 MiB a message, kept or compacted as the contract says."""
+    settings = {
+        "message.timestamp.type": "LogAppendTime",
+        "max.message.bytes": "1048576",
+        "cleanup.policy": "compact" if stream.compacted else "delete",
+        "retention.ms": str(stream.retention * 1000 if stream.retention > 0 else -1),
+        "min.insync.replicas": str(max(1, replicas - 1)),
+    }
+    if stream.compacted:
+        settings |= {"delete.retention.ms": str(_KEEP_TOMBSTONES), "max.compaction.lag.ms": str(_SEVEN_DAYS)}
+    if stream.flush_each:
+        settings["flush.messages"] = "1"
+    return NewTopic(prefix + stream.name, stream.partitions, replicas, topic_configs=settings)
+
+
+async def provision_kafka(kafka: KafkaSettings, *, replicas: int = 1, dry_run: bool = False) -> Done:
+    """Make missing topics. Raises `Unfit` where one has another number of partitions, which would tear cases apart."""
+    admin = AIOKafkaAdminClient(**kafka.client())
+    await admin.start()
+    try:
+        present = set(await admin.list_topics())
+        wanted = {kafka.prefix + stream.name: stream for stream in STREAMS.values()}
+        for described in await admin.describe_topics(sorted(present & set(wanted))):
+            count = len(described["partitions"])
+            if count != wanted[described["topic"]].partitions:
+                want = wanted[described["topic"]].partitions
+                raise Unfit(f"topic {described['topic']} has {count} partitions, not {want}: move it away, it cannot be changed")
+        missing = sorted(set(wanted) - present)
+        if missing and not dry_run:
+            await admin.create_topics([topic_of(wanted[name], kafka.prefix, replicas) for name in missing])
+        return Done(topics=missing)
+    finally:
+        await admin.close()
+
+
+async def provision_postgres(admin_dsn: str, services: Sequence[str] = SERVICES, *, dry_run: bool = False) -> Done:
+    """Make a database for each service, and bring each to the schema of this release. `admin_dsn` may create them."""
+    done = Done()
+    connection = await asyncpg.connect(admin_dsn)
+    try:
+        present = {row[0] for row in await connection.fetch("SELECT datname FROM pg_database")}
+        for service in services:
+            if database_of(service) not in present:
+                done.databases.append(database_of(service))
+                if not dry_run:
+                    await connection.execute(f'CREATE DATABASE "{database_of(service)}"')
+    finally:
+        await connection.close()
+    for service in services:
+        if database_of(service) not in done.databases or not dry_run:
+            done.migrations += await _migrate(service, dsn_of(admin_dsn, service), dry_run=dry_run)
+    return done
+
+
+async def _migrate(service: str, dsn: str, *, dry_run: bool) -> list[str]:
+    if dry_run:
+        return []
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await migrate(connection, migrations(f"services.{service}.migrations"))
+    finally:
+        await connection.close()
+
+
+def database_of(service: str) -> str:
+    """The name of a service's database."""
+    return f"senandung_{service}"
+
+
+def dsn_of(admin_dsn: str, service: str) -> str:
+    """The address of a service's database beside the one in `admin_dsn`."""
+    parts = urlsplit(admin_dsn)
+    return urlunsplit(parts._replace(path=f"/{database_of(service)}"))

@@ -1,0 +1,165 @@
+"""One process of a service in memory: what it committed outlives it, all else is lost with it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from shared.runtime.arrival import Arrival, DueCome, Poke, arrive
+from shared.runtime.books import EntryCodec, named
+from shared.runtime.chance import Chance
+from shared.runtime.changes import Changes, SaidRow
+from shared.runtime.fold import Fold
+from shared.runtime.memory import MemoryBooks, Place, Tables
+from shared.runtime.record import Record, lane_of
+from shared.runtime.rehearsal.log import Log
+from shared.runtime.wiring import Wiring
+
+SKEW: Final = timedelta(seconds=2)
+"""How far the log's clock may lie behind a service's: a deadline fires no earlier after it."""
+
+Send = Callable[[Place, SaidRow], bool]
+"""Puts what is said into the log; tells whether the log has acknowledged it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Member:
+    """A service that reads, decides, publishes and keeps time when it is told to.
+
+    `step` is called with a name between any two steps of a turn: it may let time pass, or raise, which is a crash.
+    `committed` is called after each turn with what it changed. `now` is the clock of the service's database.
+    """
+
+    wiring: Wiring
+    tables: Tables
+    log: Log
+    chance: Chance
+    now: Callable[[], datetime]
+    send: Send
+    step: Callable[[str], None] = lambda _: None
+    committed: Callable[[Changes], None] = lambda _: None
+    cursors: dict[Place, int] = field(init=False)
+    own: dict[Place, int] = field(init=False)
+    """Where our own streams ended when we started: nothing else is read, and nothing decided, before we are there."""
+    codec: EntryCodec = field(init=False)
+    topics: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cursors = dict(self.tables.positions)
+        self.own = {place: self.log.end(place) for place in self.log.places if place[0] in self.wiring.own}
+        self.codec = EntryCodec(self.wiring)
+        self.topics = frozenset(self.wiring.topics)
+
+    def ready(self) -> bool:
+        """Whether we know all that we have ever said."""
+        if self.own and reached(self.tables, self.own):
+            self.own.clear()
+        return not self.own
+
+    def unread(self) -> list[Place]:
+        """Partitions that hold something for us to read now."""
+        places = self.log.places.items() if self.ready() else ((place, self.log.places[place]) for place in self.own)
+        return [p for p, records in places if p[0] in self.topics and len(records) > self.cursors.get(p, 0)]
+
+    # -- turns ----------------------------------------------------------------------------------------------------
+
+    def read(self, places: Iterable[Place], limit: int = 1000) -> int:
+        """One batch, at most `limit` records of each place, as one turn; gives how many records that were."""
+        batch = [record for place in places for record in self.log.read(place, self.cursors.get(place, 0), limit)]
+        if batch:
+            self._turn([arrive(record, self.wiring) for record in batch], batch)
+            self.cursors |= _ends(batch)
+        return len(batch)
+
+    def _turn(self, arrivals: Sequence[Arrival], batch: Sequence[Record] = ()) -> None:
+        books = MemoryBooks(self.tables, self.wiring, self.codec, self.now())
+        fold = Fold(self.wiring, books.read(named(arrivals)), self.chance, raises=True)
+        fold.take(arrivals)
+        changes = fold.finish()
+        self.step("before commit")
+        commit(books, changes, _ends(batch))
+        self.committed(changes)
+        self.step("after commit")
+
+    # -- what nobody sends ----------------------------------------------------------------------------------------
+
+    def fire(self) -> int:
+        """Deadlines that have passed, once all that was in the log in time has been read; gives for how many subjects."""
+        due = self.tables.due(self.now() - SKEW) if self.ready() else []
+        if not due or not reached(self.tables, {place: self.log.end(place) for place in self._fence(due)}):
+            return 0
+        self.step("fence reached")
+        due = [subject for subject in due if not self._unsettled(subject)]
+        if due:
+            self._turn([DueCome(subject) for subject in due])
+        return len(due)
+
+    def _fence(self, subjects: Iterable[UUID]) -> list[Place]:
+        """Every partition in which something about these subjects could lie."""
+        lanes = {lane_of(subject, self.wiring.lanes) for subject in subjects}
+        streams = self.wiring.streams
+        return [place for place in self.log.places if place[0] in self.topics and self._near(place, lanes, streams)]
+
+    def _near(self, place: Place, lanes: set[int], streams: Any) -> bool:
+        return streams[place[0]].partitions == 1 or place[1] in lanes
+
+    def _unsettled(self, subject: UUID) -> bool:
+        """Whether something of before the deadline still waits, and may yet change what is due."""
+        due = self.tables.subjects[subject][1]
+        waiting = (each for each in self.tables.waiting.values() if each.subject == subject and each.why != "unknown")
+        return any(due is not None and each.since <= due and each.until > self.now() for each in waiting)
+
+    def wake(self) -> int:
+        """Subjects that should look again, each in a turn of its own, the first come first."""
+        woken = sorted(self.tables.wakes, key=lambda subject: self.tables.wakes[subject]) if self.ready() else []
+        for subject in woken:
+            self._turn([DueCome(subject, woken=True)])
+        return len(woken)
+
+    def look(self) -> int:
+        """What waits and may go on now: past its limit, or of a subject that may be known by now."""
+        due = (each for each in self.tables.waiting.values() if each.release or self._ripe(each.why, each.until))
+        subjects = {each.subject: None for each in due} if self.ready() else {}
+        if subjects:
+            self._turn([Poke(subject) for subject in subjects])
+        return len(subjects)
+
+    def _ripe(self, why: str, until: datetime) -> bool:
+        return why == "unknown" or (why in {"early", "no-key"} and until <= self.now())
+
+    # -- publishing -----------------------------------------------------------------------------------------------
+
+    def publish(self, limit: int = 2000) -> int:
+        """The oldest of what is not published; kept to be sent again unless all of it was acknowledged."""
+        todo = [(id_, self.tables.said[pointer]) for id_, pointer in list(self.tables.outbox.items())[:limit]]
+        self.step("before publishing")
+        acknowledged = [self.send((row.stream, row.partition), row) for _, row in todo]
+        self.step("before acknowledging")
+        if not all(acknowledged):
+            return 0
+        for id_, _ in todo:
+            self.tables.outbox.pop(id_, None)
+        return len(todo)
+
+
+def reached(tables: Tables, ends: dict[Place, int]) -> bool:
+    """Whether all before `ends` has been read, as the committed positions have it."""
+    return all(tables.positions.get(place, 0) >= end for place, end in ends.items())
+
+
+def commit(books: MemoryBooks, changes: Changes, ends: dict[Place, int]) -> None:
+    """What a turn changed and how far it read, together or not at all."""
+    books.write(changes)
+    books.tables.positions |= ends
+
+
+def to_log(log: Log, place: Place, row: SaidRow) -> None:
+    """Publish one fact."""
+    log.append(place, [(name, value) for name, value in msgspec.msgpack.decode(row.headers)], row.data)
+
+
+def _ends(batch: Sequence[Record]) -> dict[Place, int]:
+    return {(record.topic, record.partition): record.offset + 1 for record in batch}

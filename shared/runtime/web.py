@@ -1,0 +1,87 @@
+"""A service's HTTP side: what the routes need, and the server that serves them from the first moment."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import asyncpg
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from shared.contracts.message import Caller
+from shared.contracts.model import Command
+from shared.contracts.topics import COMMAND_TYPES, PARTIES
+from shared.runtime.http.app import application
+from shared.runtime.http.door import Door
+from shared.runtime.http.keys import FileKeys, Keys, UrlKeys
+from shared.runtime.http.ports import Ports
+from shared.runtime.http.rules import Rules, Transform, Whom
+from shared.runtime.http.tokens import Tokens
+from shared.runtime.settings import EngineSettings
+from shared.runtime.wiring import Wiring
+
+ROLES: Final = frozenset({"officer", "intake", "coordinator", "house", "companion", "operator"})
+"""What an officer's token may say of its holder; a mailbox acts as `system`."""
+
+Routes: TypeAlias = Callable[[asyncpg.Pool, Door], Sequence[BaseRoute]]
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What a service has of its own by HTTP. `effects`: whether a caller may see the facts its commands led to."""
+
+    routes: Routes = lambda _pool, _door: ()
+    transforms: Mapping[str, Transform] = field(default_factory=dict)
+    effects: Callable[[Caller], bool] = lambda _: False
+    readers: Whom = frozenset()
+
+
+def app_of(settings: EngineSettings, wiring: Wiring, web: Web, ports: Ports, pool: asyncpg.Pool) -> Starlette:
+    """The whole HTTP application of a service."""
+    tokens = Tokens(_keys(settings.jwks), issuer=settings.issuer, parties=frozenset(PARTIES), roles=ROLES)
+    rules = Rules(
+        service=wiring.domain.name,
+        commands=tuple(sorted((t for t in wiring.domain.decides if issubclass(t, Command)), key=lambda t: t.type)),
+        elsewhere=frozenset(COMMAND_TYPES) - wiring.domain.commands,
+        effects=web.effects,
+        retry_key=hmac.digest(settings.token_key, b"retry", hashlib.sha256),
+        transforms=web.transforms,
+        readers=web.readers,
+    )
+    return application(ports, tokens, rules, lambda door: web.routes(pool, door))
+
+
+def _keys(where: str) -> Keys:
+    return UrlKeys(where, httpx.AsyncClient(timeout=5)) if "://" in where else FileKeys(Path(where))
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[None]:
+    """Serve an application while the block runs; requests under way get three seconds at the end."""
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, access_log=False, lifespan="off", server_header=False,
+        timeout_graceful_shutdown=3,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server._serve())  # noqa: SLF001 - serve() would take the process's signals from us
+    try:
+        await _started(server, task)
+        yield
+    finally:
+        server.should_exit = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(task, 5)
+
+
+async def _started(server: uvicorn.Server, task: "asyncio.Task[None]") -> None:
+    while not server.started:
+        if task.done():
+            raise OSError(f"cannot listen on {server.config.host}:{server.config.port}")
+        await asyncio.sleep(0.01)
