@@ -101,6 +101,9 @@ RefusalCode: TypeAlias = Literal[
     "already-offered",
     "handover-needed",
     "escort-under-way",
+    # notices
+    "unknown-notice",
+    "already-processed",
 ]
 """Why a command was refused."""
 
