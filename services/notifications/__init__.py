@@ -1,0 +1,1 @@
+"""Notifications: what each agency is told in its mailbox, and what became of that."""

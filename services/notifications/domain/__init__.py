@@ -1,0 +1,88 @@
+"""Notifications as pure functions, composed: who decides each message, and what each fact changes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from services.notifications.domain import delivery, notice, outcome, participation
+from services.notifications.domain.readers import Readers
+from services.notifications.domain.state import Case, FactRow, State, fact_rows, heard
+from shared.contracts.commands import ConfirmProcessed
+from shared.contracts.directory.codes import PartyCode, Profile
+from shared.contracts.message import Decide, Domain, Evolve, Table
+from shared.contracts.model import Fact
+from shared.contracts.notices import notice_type
+from shared.contracts.outcomes import (
+    DELIVERIES,
+    NOTICES,
+    CommandAccepted,
+    CommandRefused,
+    NoticeProcessed,
+    ReminderSent,
+)
+from shared.contracts.profiles import Profiles
+from shared.contracts.referrals import Referred
+from shared.contracts.topics import FACTS, heard_by, spoken_by
+
+__all__ = ["Case", "Readers", "State", "domain"]
+
+
+def domain(profiles: Profiles, parties: Mapping[PartyCode, Profile], reminders: Sequence[float]) -> Domain:
+    """Return notifications, which tell each of `parties` what `profiles` let it see.
+
+    `reminders` are the fractions of the time to answer a referral after which its party is reminded.
+    """
+    readers = Readers(profiles, parties)
+    return Domain(
+        name="notifications",
+        state=State,
+        speaks=spoken_by("notifications"),
+        hears=heard_by("notifications"),
+        streams=dict.fromkeys(DELIVERIES, "deliveries"),
+        evolves=EVOLVES,
+        decides=_decides(readers),
+        deadlines=partial(delivery.deadlines, readers, reminders),
+        rows=partial(_rows, tuple(parties)),
+        tables=TABLES,
+        aliases=_aliases,
+    )
+
+
+TABLES: Final = {
+    FactRow: Table("facts", key=3),
+    participation.ParticipationRow: Table("participation", key=3),
+    delivery.NoticeRow: Table("notices", key=3),
+}
+
+
+def _decides(readers: Readers) -> Mapping[type, Decide]:
+    return {
+        **dict.fromkeys(FACTS, partial(notice.tell, readers)),
+        CommandAccepted: partial(outcome.passed_on, readers),
+        CommandRefused: partial(outcome.passed_on, readers),
+        ConfirmProcessed: partial(delivery.confirm, readers),
+        delivery.Remind: partial(delivery.remind, readers),
+    }
+
+
+EVOLVES: Final[Mapping[type[Fact], Evolve]] = {
+    **dict.fromkeys(FACTS, heard),
+    Referred: delivery.awaited,
+    **dict.fromkeys(delivery.ANSWERS, delivery.answered),
+    **dict.fromkeys((*map(notice_type, FACTS), CommandAccepted, CommandRefused, *NOTICES), delivery.kept),
+    NoticeProcessed: delivery.processed,
+    ReminderSent: delivery.reminded,
+}
+
+
+def _aliases(state: Case) -> Iterator[UUID]:
+    """Yield the referrals, under which most parties know the case."""
+    return (taking.matter for taking in state.referrals.takings if taking.matter)
+
+
+def _rows(parties: Sequence[PartyCode], subject: UUID, state: Case) -> Iterator[Any]:
+    yield from fact_rows(subject, state)
+    for stream, story in state.stories():
+        yield from participation.rows(subject, stream, story.takings)
+    yield from delivery.rows(subject, parties, state)

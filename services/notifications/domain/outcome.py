@@ -1,0 +1,77 @@
+"""What an agency hears of its own commands: the effects, or why there are none, or only that they took effect."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from services.notifications.domain.readers import Readers
+from services.notifications.domain.state import Case
+from shared.contracts import cases, placements, proceedings, referrals
+from shared.contracts.message import Events, Message, Say
+from shared.contracts.model import Fact
+from shared.contracts.outcomes import CommandAccepted, CommandRefused
+from shared.contracts.topics import inbox
+
+COMMAND_OF: Final[Mapping[type[Fact], str]] = {
+    cases.ChildIdentified: "report-child",
+    cases.CategoryProposed: "propose-category",
+    cases.CategoryConfirmed: "confirm-category",
+    cases.CategoryWithdrawn: "withdraw-category",
+    cases.RiskAssessed: "assess-risk",
+    cases.SameChildLinked: "link-same-child",
+    cases.SameChildUnlinked: "unlink-same-child",
+    cases.ClosingRequested: "request-closing",
+    referrals.Referred: "refer-child",
+    referrals.ReferralReceived: "acknowledge-referral",
+    referrals.ReferralAccepted: "accept-referral",
+    referrals.ReferralDeclined: "decline-referral",
+    referrals.ReferralWithdrawn: "withdraw-referral",
+    referrals.ServiceStarted: "start-service",
+    referrals.ReferralCompleted: "complete-referral",
+    referrals.ReferralFailed: "complete-referral",
+    proceedings.HearingScheduled: "schedule-hearing",
+    proceedings.CompanionAssigned: "assign-companion",
+    proceedings.HearingHeld: "record-hearing",
+    proceedings.HearingCancelled: "cancel-hearing",
+    placements.HandoverOffered: "offer-handover",
+    placements.HandoverAccepted: "accept-handover",
+    placements.HandoverDeclined: "decline-handover",
+    placements.AdmittedToRpsa: "admit-child",
+    placements.Placed: "admit-child",
+    placements.HoldReleased: "release-hold",
+    placements.EscortDeparted: "depart-escort",
+    placements.EscortArrived: "arrive-escort",
+    placements.EscortReturned: "return-escort",
+    placements.Discharged: "discharge-child",
+    placements.LeftPlacement: "report-missing",
+}
+"""The command whose first effect a fact is; `custody-disputed` itself says of which act it is."""
+
+
+def passed_on(readers: Readers, state: Case, message: Message, _: datetime) -> Events:
+    """Put the outcome of a command into the mailbox of the party that sent it."""
+    body = message.body
+    assert isinstance(body, CommandAccepted | CommandRefused)
+    return [_told(readers, state, message, body)] if body.to in readers.parties else []
+
+
+def hidden_effect(readers: Readers, state: Case, message: Message, now: datetime) -> Events:
+    """Say that a command took effect, to a sender that does not see the effect: once, for it has one outcome."""
+    sender = readers.party(message.cause_agency)
+    if sender is None or state.effects(message.causation) > 1:
+        return []
+    accepted = CommandAccepted(
+        occurred_at=now, command=message.causation, command_type=_command(message.body), to=sender
+    )
+    return [_told(readers, state, message, accepted)]
+
+
+def _command(effect: object) -> str:
+    known = (name for kind, name in COMMAND_OF.items() if isinstance(effect, kind))
+    return effect.act if isinstance(effect, placements.CustodyDisputed) else next(known, "unknown")
+
+
+def _told(readers: Readers, state: Case, message: Message, body: CommandAccepted | CommandRefused) -> Say:
+    assert body.to
+    alias = readers.name_of_outcome(state, body.to, message)
+    return Say(body, stream=inbox(body.to), alias=alias, causation=body.command)
