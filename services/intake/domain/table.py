@@ -18,10 +18,9 @@ def after(table: Table, status: str, fact: object) -> str:
 
 
 def picture(table: Table) -> str:
-    """Draw a table as a mermaid state diagram."""
-    arrows = [f"    {_state(was)} --> {_state(then)}: {fact.type}" for (was, fact), then in table.items()]
-    return "\n".join(["stateDiagram-v2", *arrows])
-
-
-def _state(status: str) -> str:
-    return status or "[*]"
+    """Draw a table as a mermaid state diagram; facts that lead the same way share an arrow."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for (was, fact), then in table.items():
+        arrows.setdefault((was, then), []).append(fact.type)
+    lines = [f"    {was or '[*]'} --> {then}: {', '.join(facts)}" for (was, then), facts in arrows.items()]
+    return "\n".join(["stateDiagram-v2", *lines])
