@@ -31,9 +31,7 @@ class City:
         return self.now
 
     def _member(self, wiring: Wiring) -> Member:
-        return Member(
-            wiring=wiring, tables=Tables(), log=self.log, chance=self.chance, now=self.clock, send=self._send
-        )
+        return Member(wiring=wiring, tables=Tables(), log=self.log, chance=self.chance, now=self.clock, send=self._send)
 
     def _send(self, place: Place, row: SaidRow) -> bool:
         to_log(self.log, place, row)
@@ -63,6 +61,7 @@ class City:
         self.now = max(self.now, moment)
 
     def _next(self) -> datetime | None:
+        """When the next deadline or the end of a wait comes."""
         dues = (due + SKEW for member in self.members if (due := member.tables.next_due()))
-        waits = (each.until for member in self.members for each in member.tables.waiting.values() if each.until > self.now)
-        return min((*dues, *waits), default=None)
+        waits = (each.until for member in self.members for each in member.tables.waiting.values())
+        return min((*dues, *(until for until in waits if until > self.now)), default=None)

@@ -87,7 +87,7 @@ class Member:
     # -- what nobody sends ----------------------------------------------------------------------------------------
 
     def fire(self) -> int:
-        """Deadlines that have passed, once all that was in the log in time has been read; gives for how many subjects."""
+        """Deadlines that have passed, once all that was in the log in time has been read; gives of how many subjects."""
         due = self.tables.due(self.now() - SKEW) if self.ready() else []
         if not due or not reached(self.tables, {place: self.log.end(place) for place in self._fence(due)}):
             return 0
