@@ -1,4 +1,4 @@
-"""`/health/live`, `/health/ready`, `/metrics`: how the service is, for whatever watches it; nothing of what it holds."""
+"""Liveness, readiness and metrics: how the service is, for whatever watches it; nothing of what it holds."""
 
 from dataclasses import dataclass
 
