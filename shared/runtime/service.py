@@ -200,7 +200,7 @@ def main(create: Callable[[], Service]) -> None:
     """Run a service as this process: exit status 0 after a signal, 78 where it may not start, 70 where it had to stop."""
     try:
         service = create()
-        configure(service.settings.log_format)
+        configure(service.settings.log_format, stream=sys.stderr)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(service.run())
     except (CannotStart, WrongSchema) as problem:
