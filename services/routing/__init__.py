@@ -1,0 +1,1 @@
+"""Routing: who is asked to help a child, and who accompanies it to a hearing."""

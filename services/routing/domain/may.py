@@ -1,0 +1,72 @@
+"""Who may send which command: the agency asked, the owner of the case, or those whose forum it is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeAlias
+from uuid import UUID
+
+from services.routing.domain.turn import Turn
+from shared.contracts.message import Refusal
+from shared.contracts.model import Command
+
+WORKERS: Final = frozenset({"officer", "intake", "coordinator"})
+COORDINATORS: Final = frozenset({"coordinator"})
+CARERS: Final = WORKERS | {"companion", "house"}
+"""Whoever is with the child may tell that a service began, ended or was held."""
+
+NOT_YOURS: Final = Refusal("not-permitted", ("case-owner",))
+
+Parties: TypeAlias = Callable[[Turn, Any], frozenset[str] | Refusal]
+
+
+class AboutReferral(Protocol):
+    """A command about one referral."""
+
+    @property
+    def referral(self) -> UUID: ...  # noqa: D102  # the class says it
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """Who may: `parties` are the agencies, an agency's own system has all its rights, an officer needs one of `roles`.
+
+    `refusal` answers others, naming who could. `begins` tells that it begins something, which no closed case allows.
+    """
+
+    parties: Parties
+    roles: frozenset[str] = WORKERS
+    refusal: Refusal = NOT_YOURS
+    begins: bool = False
+
+
+Rights: TypeAlias = Mapping[type[Command], May]
+
+
+def asked(turn: Turn, command: AboutReferral) -> frozenset[str] | Refusal:
+    """Name the agency that a referral asks."""
+    referral = turn.referrals.get(command.referral)
+    return frozenset({referral.agency}) if referral else Refusal("unknown-referral", ("sender",))
+
+
+def sender(turn: Turn, command: AboutReferral) -> frozenset[str] | Refusal:
+    """Name who sent a referral: always the owner of the case (R148)."""
+    return owner(turn, command) if command.referral in turn.referrals else Refusal("unknown-referral", ("sender",))
+
+
+def owner(turn: Turn, _: object) -> frozenset[str]:
+    """Name the owner of the case."""
+    return frozenset({turn.state.referrals.owner} if turn.state.referrals.owner else ())
+
+
+def stranger(turn: Turn, command: Command, may: May) -> Refusal | None:
+    """Tell why a command may not be decided at all, or None where it may."""
+    if turn.state.cases.source is None:
+        return Refusal("unknown-case")
+    parties = may.parties(turn, command)
+    if isinstance(parties, Refusal):
+        return parties
+    if turn.agency not in parties:
+        return may.refusal
+    if turn.message.caller.role not in may.roles | {"system"}:
+        return Refusal("not-permitted", may.refusal.who_could)
+    return Refusal("case-closed", ("case-owner",)) if may.begins and turn.state.cases.closed else None
