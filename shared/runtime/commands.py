@@ -160,13 +160,20 @@ class Commands:
     def _outcome(self, come: CommandCome, body: CommandRefused | CommandAccepted, subject: UUID | None) -> None:
         """Into `answers`: of the subject where the sender may know it, else of the command alone."""
         fold = self.fold
-        said = Say(body, stream=fold.wiring.answers)
         if subject is None:
             lone = uuid5(UUID(int=0), "/".join((*come.key, fold.chance.uuid4().hex)))
-            fold.changes.said.extend(fold.voice.say(Entry(fold.domain.state()), lone, said, _cause(come)))
+            self._tell(come, body, Entry(fold.domain.state()), lone)
             return
-        entry = fold.entry(subject)
-        fold.changes.said.extend(fold.voice.say(entry, subject, said, _cause(come)))
+        self._tell(come, body, fold.entry(subject), subject)
+
+    def _tell(self, come: CommandCome, body: CommandRefused | CommandAccepted, entry: Entry[Any], subject: UUID) -> None:
+        """Say an outcome, and what the service itself makes of it: nobody else speaks in a mailbox."""
+        fold, stream = self.fold, self.fold.wiring.answers
+        said = fold.voice.say(entry, subject, Say(body, stream=stream), _cause(come))
+        message = fold.message(body, subject, stream=stream, causation=come.envelope.id, actor=come.caller.actor)
+        for follows in fold.decide(entry, message):
+            said += fold.voice.say(entry, subject, follows, _cause(come))
+        fold.changes.said.extend(said)
 
     def _answer(self, answered: Answered) -> None:
         self.fold.before.answered[answered.source, answered.id] = answered

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from shared.contracts.codec import NotReadable, decode_fact
 from shared.contracts.message import Events, Message, Refusal, Say, Woken
-from shared.contracts.model import AboutChild
+from shared.contracts.model import AboutChild, Sealed
 from shared.contracts.outcomes import CaseKeyIssued, DeadLetter, FactDiscarded
 from shared.contracts.sealing import NotOpened, open_sealed
 from shared.runtime.arrival import Arrival, CommandCome, Discard, DueCome, FactCome, Poke, Unreadable, arrive
@@ -142,9 +142,9 @@ class Fold:
 
     def _message(self, entry: Entry[Any], fact: FactCome) -> Message:
         envelope = fact.envelope
-        body = decode_fact(envelope.type, envelope.version, fact.record.value or b"")
+        body = decode_fact(envelope.type, envelope.version, fact.record.value or b"", envelope.variant)
         sealed = getattr(body, "about_child", None)
-        about = open_sealed(fact.subject, envelope.id, entry.key, sealed) if sealed else AboutChild()
+        about = open_sealed(fact.subject, envelope.id, entry.key, sealed) if isinstance(sealed, Sealed) else AboutChild()
         return self.message(
             body, fact.subject, id=envelope.id, time=envelope.time, stream=fact.stream, about=about,
             correlation=envelope.correlation, causation=envelope.causation, actor=envelope.actor,

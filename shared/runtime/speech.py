@@ -47,7 +47,7 @@ class Voice:
         if say.about is not None and not entry.key:
             rows.append(self._issue_key(entry, subject, cause))
         rows.append(self._row(entry, subject, stream, say, cause))
-        self._evolve(entry, subject, stream, say)
+        self._evolve(entry, subject, say, rows[-1])
         return rows
 
     def _issue_key(self, entry: Entry[Any], subject: UUID, cause: Cause) -> SaidRow:
@@ -84,6 +84,7 @@ class Voice:
             id=str(self.chance.uuid7(self.now)),
             type=say.body.type,
             version=say.body.version,
+            variant=say.body.variant,
             source=self.wiring.source,
             time=self.now,
             subject=str(say.alias or owner),
@@ -113,9 +114,10 @@ class Voice:
         trace = parent[3:35] if len(parent) == 55 else self.chance.bytes(16).hex()
         return f"00-{trace}-{self.chance.bytes(8).hex()}-01"
 
-    def _evolve(self, entry: Entry[Any], subject: UUID, stream: str, say: Say) -> None:
+    def _evolve(self, entry: Entry[Any], subject: UUID, say: Say, row: SaidRow) -> None:
+        about = say.about or AboutChild()
         message = Message(
-            body=say.body, subject=subject, time=self.now, stream=stream, about=say.about or AboutChild()
+            body=say.body, subject=subject, id=str(row.id), time=self.now, stream=row.stream, about=about
         )
         entry.state = evolved(self.wiring, self.parts, entry.state, message)
 
