@@ -52,8 +52,8 @@ class Tables:
     outbox: dict[int, Pointer] = field(default_factory=dict)
     waiting: dict[int, Waiting] = field(default_factory=dict)
     commands: dict[tuple[str, str], Answered] = field(default_factory=dict)
-    submitted: dict[tuple[str, str], Record] = field(default_factory=dict)
-    """Commands that came by HTTP and are not decided yet."""
+    submitted: dict[tuple[str, str], Record | None] = field(default_factory=dict)
+    """Commands that came by HTTP and are not decided yet; None where it stands in `waiting`."""
     wakes: dict[UUID, datetime] = field(default_factory=dict)
     rows: dict[type, dict[tuple[Any, ...], Any]] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=lambda: count(1))
@@ -158,10 +158,11 @@ class MemoryBooks:
             self.tables.waiting[each.id] = each
 
     def _commands(self, changes: Changes) -> None:
+        tables = self.tables
+        tables.submitted |= dict.fromkeys(tables.submitted.keys() & changes.parked)
         for answer in changes.answers:
-            self.tables.commands.setdefault((answer.source, answer.id), answer)
-        for key in (*changes.parked, *((answer.source, answer.id) for answer in changes.answers)):
-            self.tables.submitted.pop(key, None)
+            tables.commands[answer.source, answer.id] = answer
+            tables.submitted.pop((answer.source, answer.id), None)
 
     def _names(self, changes: Changes) -> None:
         for alias, subject in changes.aliases.items():

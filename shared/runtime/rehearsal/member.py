@@ -6,41 +6,31 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
-
-from shared.runtime.arrival import Arrival, DueCome, Poke, arrive
+from shared.runtime.arrival import Arrival, CommandCome, DueCome, Poke, arrive
 from shared.runtime.books import EntryCodec, named
 from shared.runtime.chance import Chance
-from shared.runtime.changes import Changes, SaidRow
+from shared.runtime.changes import Answered, Changes
 from shared.runtime.fold import Fold
 from shared.runtime.memory import MemoryBooks, Place, Tables
 from shared.runtime.record import Record, lane_of
 from shared.runtime.rehearsal.log import Log
+from shared.runtime.rehearsal.weather import Weather
 from shared.runtime.wiring import Wiring
 
 SKEW: Final = timedelta(seconds=2)
 """How far the log's clock may lie behind a service's: a deadline fires no earlier after it."""
 
-Send = Callable[[Place, SaidRow], bool]
-"""Puts what is said into the log; tells whether the log has acknowledged it."""
-
 
 @dataclass(slots=True, kw_only=True)
 class Member:
-    """A service that reads, decides, publishes and keeps time when it is told to.
-
-    `step` is called with a name between any two steps of a turn: it may let time pass, or raise, which is a crash.
-    `committed` is called after each turn with what it changed. `now` is the clock of the service's database.
-    """
+    """A service that reads, decides, publishes and keeps time when it is told to. `clock` is the log's."""
 
     wiring: Wiring
     tables: Tables
     log: Log
     chance: Chance
-    now: Callable[[], datetime]
-    send: Send
-    step: Callable[[str], None] = lambda _: None
-    committed: Callable[[Changes], None] = lambda _: None
+    clock: Callable[[], datetime]
+    weather: Weather
     cursors: dict[Place, int] = field(init=False)
     own: dict[Place, int] = field(init=False)
     """Where our own streams ended when we started: nothing else is read, and nothing decided, before we are there."""
@@ -64,6 +54,15 @@ class Member:
         places = self.log.places.items() if self.ready() else ((place, self.log.places[place]) for place in self.own)
         return [p for p, records in places if p[0] in self.topics and len(records) > self.cursors.get(p, 0)]
 
+    @property
+    def name(self) -> str:
+        """The service's."""
+        return self.wiring.domain.name
+
+    def now(self) -> datetime:
+        """By the clock of its database."""
+        return self.clock() + self.weather.skew(self.name)
+
     # -- turns ----------------------------------------------------------------------------------------------------
 
     def read(self, places: Iterable[Place], limit: int = 1000) -> int:
@@ -79,19 +78,19 @@ class Member:
         fold = Fold(self.wiring, books.read(named(arrivals)), self.chance, raises=True)
         fold.take(arrivals)
         changes = fold.finish()
-        self.step("before commit")
+        self.weather.step(self.name, "before commit")
         commit(books, changes, _ends(batch))
-        self.committed(changes)
-        self.step("after commit")
+        self.weather.committed(self.name, changes)
+        self.weather.step(self.name, "after commit")
 
     # -- what nobody sends ----------------------------------------------------------------------------------------
 
     def fire(self) -> int:
-        """Deadlines that have passed, once all that was in the log in time has been read; gives of how many subjects."""
+        """Deadlines that have passed, once all that was in the log in time has been read; gives how many subjects."""
         due = self.tables.due(self.now() - SKEW) if self.ready() else []
         if not due or not reached(self.tables, {place: self.log.end(place) for place in self._fence(due)}):
             return 0
-        self.step("fence reached")
+        self.weather.step(self.name, "fence reached")
         due = [subject for subject in due if not self._unsettled(subject)]
         if due:
             self._turn([DueCome(subject) for subject in due])
@@ -130,14 +129,31 @@ class Member:
     def _ripe(self, why: str, until: datetime) -> bool:
         return why == "unknown" or (why in {"early", "no-key"} and until <= self.now())
 
+    def submit(self, record: Record) -> Answered | None:
+        """A command by HTTP, stored before it is decided; None is stored for certain, but not decided yet."""
+        come = arrive(record, self.wiring)
+        assert isinstance(come, CommandCome), "only commands that this service decides"
+        if come.key not in self.tables.commands.keys() | self.tables.submitted.keys():
+            self.tables.submitted[come.key] = record
+            self.weather.step(self.name, "submitted")
+            self.decide()
+        return self.tables.commands.get(come.key)
+
+    def decide(self) -> int:
+        """Commands by HTTP that are stored and not decided yet."""
+        records = [record for record in self.tables.submitted.values() if record] if self.ready() else []
+        if records:
+            self._turn([arrive(record, self.wiring) for record in records])
+        return len(records)
+
     # -- publishing -----------------------------------------------------------------------------------------------
 
     def publish(self, limit: int = 2000) -> int:
         """The oldest of what is not published; kept to be sent again unless all of it was acknowledged."""
         todo = [(id_, self.tables.said[pointer]) for id_, pointer in list(self.tables.outbox.items())[:limit]]
-        self.step("before publishing")
-        acknowledged = [self.send((row.stream, row.partition), row) for _, row in todo]
-        self.step("before acknowledging")
+        self.weather.step(self.name, "before publishing")
+        acknowledged = [self.weather.send(self.name, self.log, row) for _, row in todo]
+        self.weather.step(self.name, "before acknowledging")
         if not all(acknowledged):
             return 0
         for id_, _ in todo:
@@ -154,11 +170,6 @@ def commit(books: MemoryBooks, changes: Changes, ends: dict[Place, int]) -> None
     """What a turn changed and how far it read, together or not at all."""
     books.write(changes)
     books.tables.positions |= ends
-
-
-def to_log(log: Log, place: Place, row: SaidRow) -> None:
-    """Publish one fact."""
-    log.append(place, [(name, value) for name, value in msgspec.msgpack.decode(row.headers)], row.data)
 
 
 def _ends(batch: Sequence[Record]) -> dict[Place, int]:
