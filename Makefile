@@ -4,7 +4,7 @@ BIN := .venv/bin
 OURS := $(wildcard services shared deploy tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check lock clean
+.PHONY: help setup demo up down test check asyncapi lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,14 @@ check: setup ## format, lint, types, layers, contracts and the tests that need n
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m shared.contracts check
 	@$(BIN)/python -m pytest -q -m 'not (postgres or kafka or containers or compose or slow)'
+
+asyncapi: tests/contracts/node/node_modules/.package-lock.json ## have the official AsyncAPI parser read the contracts (needs node and npm)
+	@node tests/contracts/node/check.mjs shared/contracts/asyncapi.yaml
+	@node --test --test-reporter=spec tests/contracts/node/check.test.mjs
+
+tests/contracts/node/node_modules/.package-lock.json: tests/contracts/node/package-lock.json
+	@cd tests/contracts/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 lock: setup ## pin the newest versions that requirements/*.in allow, by hash
 	@cd requirements && for name in runtime local dev; do \
