@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.notifications.domain import outcome
 from services.notifications.domain.readers import Readers
 from services.notifications.domain.state import Awaited, Case, Deliveries, Kept, Mailbox, Referrals, heard
 from shared.contracts import referrals
@@ -14,7 +15,7 @@ from shared.contracts.commands import ConfirmProcessed
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Deadline, Events, Message, Refusal, Say
 from shared.contracts.model import Fact
-from shared.contracts.outcomes import NoticeProcessed, Reminder, ReminderSent
+from shared.contracts.outcomes import CommandAccepted, CommandRefused, NoticeProcessed, Reminder, ReminderSent
 from shared.contracts.topics import inbox
 
 
@@ -35,6 +36,9 @@ ANSWERS: Final = (
     referrals.ReferralFailed,
 )
 """Facts after which nobody need be reminded of a referral; that it was received is no answer (R145)."""
+
+
+OUTCOMES: Final = frozenset({CommandAccepted.type, CommandRefused.type})
 
 
 def kept(mailbox: Mailbox, said: Message) -> Mailbox:
@@ -80,15 +84,20 @@ def answered(part: Referrals, fact: Message) -> Referrals:
     return msgspec.structs.replace(part, awaited=rest)
 
 
-def confirm(readers: Readers, state: Case, message: Message, _: datetime) -> Events | Refusal:
-    """Only the party that got a notice may say that it has processed it, once."""
+def confirm(readers: Readers, state: Case, message: Message, now: datetime) -> Events | Refusal:
+    """Only the party that got a notice may say that it has processed it, once.
+
+    It is told that this took effect, but not where the notice was itself such an outcome: that would never end.
+    """
     command, agency = message.body, readers.party(message.caller.agency)
     assert isinstance(command, ConfirmProcessed)
-    if agency is None or not state.mailbox(agency).holds(command.notice):
+    notice = state.mailbox(agency).get(command.notice) if agency else None
+    if agency is None or notice is None:
         return Refusal("unknown-notice", ("receiver",))
-    if command.notice in state.deliveries.processed:
+    if notice.id in state.deliveries.processed:
         return Refusal("already-processed", ("receiver",))
-    return [NoticeProcessed(occurred_at=command.occurred_at, agency=agency, notice=command.notice)]
+    done = NoticeProcessed(occurred_at=command.occurred_at, agency=agency, notice=notice.id)
+    return [done] if notice.type in OUTCOMES else [done, outcome.accepted(readers, state, message, agency, now)]
 
 
 def remind(readers: Readers, state: Case, message: Message, now: datetime) -> Events:

@@ -7,8 +7,9 @@ from typing import Final
 from services.notifications.domain.readers import Readers
 from services.notifications.domain.state import Case
 from shared.contracts import cases, placements, proceedings, referrals
+from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Events, Message, Say
-from shared.contracts.model import Fact
+from shared.contracts.model import Command, Fact
 from shared.contracts.outcomes import CommandAccepted, CommandRefused
 from shared.contracts.topics import inbox
 
@@ -57,18 +58,21 @@ def passed_on(readers: Readers, state: Case, message: Message, _: datetime) -> E
 
 def hidden_effect(readers: Readers, state: Case, message: Message, now: datetime) -> Events:
     """Say that a command took effect, to a sender that does not see the effect: once, for it has one outcome."""
-    sender = readers.party(message.cause_agency)
+    sender, body = readers.party(message.cause_agency), message.body
     if sender is None or state.effects(message.causation) > 1:
         return []
-    accepted = CommandAccepted(
-        occurred_at=now, command=message.causation, command_type=_command(message.body), to=sender
-    )
+    known = (name for kind, name in COMMAND_OF.items() if isinstance(body, kind))
+    name = body.act if isinstance(body, placements.CustodyDisputed) else next(known, "unknown")
+    accepted = CommandAccepted(occurred_at=now, command=message.causation, command_type=name, to=sender)
     return [_told(readers, state, message, accepted)]
 
 
-def _command(effect: object) -> str:
-    known = (name for kind, name in COMMAND_OF.items() if isinstance(effect, kind))
-    return effect.act if isinstance(effect, placements.CustodyDisputed) else next(known, "unknown")
+def accepted(readers: Readers, state: Case, command: Message, sender: PartyCode, now: datetime) -> Say:
+    """Say that a command took effect that this service decided itself."""
+    body = command.body
+    assert isinstance(body, Command)
+    told = CommandAccepted(occurred_at=now, command=command.id, command_type=body.type, to=sender)
+    return _told(readers, state, command, told)
 
 
 def _told(readers: Readers, state: Case, message: Message, body: CommandAccepted | CommandRefused) -> Say:

@@ -70,9 +70,9 @@ class Mailbox(message.Part, frozen=True):
         told = (kept.type for kept in reversed(self.notices) if kept.type in WHEREABOUTS)
         return next(told, "") == "in-protection"
 
-    def holds(self, notice: str) -> bool:
-        """Tell whether a notice of this id was put here."""
-        return any(kept.id == notice for kept in self.notices)
+    def get(self, notice: str) -> Kept | None:
+        """Return the notice of an id, None where none was put here."""
+        return next((kept for kept in self.notices if kept.id == notice), None)
 
 
 EMPTY: Final = Mailbox()
