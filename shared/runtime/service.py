@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 from prometheus_client import CollectorRegistry
 
+from shared.runtime.books import Connection
 from shared.runtime.chance import Chance
 from shared.runtime.changes import Changes
 from shared.runtime.clockwork import Clockwork
@@ -46,13 +47,17 @@ class CannotStart(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a service is made of. `migrations` names the package of its own; `primary` writes its own primary tables."""
+    """What a service is made of. `migrations` names the package of its own; `primary` writes its own primary tables.
+
+    `prepared` looks at the database before anything else; it raises `CannotStart` where the service must not go on.
+    """
 
     settings: EngineSettings
     wiring: Wiring
     migrations: str
     web: Web = field(default_factory=Web)
     primary: Primary | None = None
+    prepared: Callable[[Connection], Awaitable[None]] | None = None
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT. Raises `CannotStart`, `WrongSchema`, or what stopped the service."""
@@ -70,6 +75,8 @@ class Service:
         try:
             async with pool.acquire() as connection:
                 await verify(connection, migrations(self.migrations))
+                if self.prepared is not None:
+                    await self.prepared(connection)
                 if self.wiring.domain.shared is not None:
                     await connection.execute(_LOCKS, list(self.wiring.domain.shared.locks))
             yield pool
