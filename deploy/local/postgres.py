@@ -141,8 +141,8 @@ class Postgres:
     def _is_ready(self) -> bool:
         """Read what the postmaster writes about itself: its process id first, its state last."""
         written = self._data() / "postmaster.pid"
-        lines = written.read_text().split() if written.exists() else [""]
-        return lines[0] == str(self.pid) and lines[-1] == "ready"
+        words = written.read_text().split() if written.exists() else []
+        return words[:1] == [str(self.pid)] and words[-1] == "ready"
 
     def _run(self, command: Sequence[str]) -> None:
         program, *arguments = command

@@ -49,18 +49,17 @@ def postgres_server(kind: Kind) -> Iterator[str]:
 @contextlib.contextmanager
 def embedded_postgres() -> Iterator[Postgres]:
     """Yield a running embedded server, and leave no data behind."""
-    with short_folder() as home:
-        try:
-            with Postgres(home / "postgres") as server:
-                yield server
-        finally:
-            server.remove()
+    with short_folder() as home, contextlib.ExitStack() as always:
+        server = Postgres(home / "postgres")
+        always.callback(server.remove)
+        yield always.enter_context(server)
 
 
 @contextlib.contextmanager
 def short_folder() -> Iterator[Path]:
     """Yield a folder whose path is short enough for a Unix socket, which pytest's own is not."""
     folder = Path(tempfile.mkdtemp(prefix="senandung-", dir="/tmp"))
+    folder.chmod(0o711)  # PostgreSQL, which is another user when we are root, must get through
     try:
         yield folder
     finally:

@@ -106,8 +106,9 @@ def test_postgresql_is_reached_by_its_owner_alone_and_only_by_a_socket() -> None
 
 
 @pytest.mark.postgres
-async def test_postgresql_runs_from_a_long_path_and_from_one_that_others_may_not_enter(folder: Path) -> None:
-    home = folder / ("panjang" * 20)
+async def test_postgresql_runs_from_a_long_path_inside_one_that_others_may_not_enter(folder: Path) -> None:
+    (private := folder / "private").mkdir(mode=0o700)
+    home = private / ("panjang" * 20)
     postgres = Postgres(home)
     try:
         with postgres:
