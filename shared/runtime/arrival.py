@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from shared.contracts.sealing import read_token
 from shared.contracts.envelope import After, Envelope, NotAnEnvelope, envelope_of
 from shared.contracts.message import Caller
+from shared.contracts.sealing import read_token
 from shared.contracts.topics import COMMAND_TYPES
 from shared.runtime.record import HTTP, Record
 from shared.runtime.wiring import Wiring

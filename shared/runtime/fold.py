@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-
 from shared.contracts.codec import NotReadable, decode_fact
 from shared.contracts.message import Events, Message, Refusal, Say, Woken
 from shared.contracts.model import AboutChild, Sealed

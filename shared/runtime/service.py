@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
@@ -99,7 +100,7 @@ class Process:
         self.subscription = Subscription(turns, wiring, kafka, settings.session_seconds)
         self.relay = Relay(turns.pool, kafka, wiring.domain.name, self.subscription.lanes, self.telemetry.published)
         self.broker = KafkaBroker(
-            list(kafka.bootstrap), security=kafka.security(), apply_types=False, logger=None,
+            list(kafka.bootstrap), security=kafka.security(), apply_types=False, logger=logging.getLogger("faststream"), log_level=logging.DEBUG,
             client_id=kafka.prefix + wiring.domain.name, graceful_timeout=5.0,
         )  # fmt: skip
         self.subscription.attach(self.broker)

@@ -1,19 +1,19 @@
 """Saying a fact: its number, its envelope, its seal; and what that makes of our own state."""
 
-import msgspec
-
-from shared.contracts.codec import encode
-from shared.contracts.envelope import Envelope, headers_of
-from shared.contracts.message import Message, Say, Said, part_name
-from shared.contracts.model import AboutChild, Fact
-from shared.contracts.outcomes import CaseKeyIssued
-from shared.contracts.sealing import seal, token
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+import msgspec
+
+from shared.contracts.codec import encode
+from shared.contracts.envelope import Envelope, headers_of
+from shared.contracts.message import Message, Said, Say, part_name
+from shared.contracts.model import AboutChild, Fact
+from shared.contracts.outcomes import CaseKeyIssued
+from shared.contracts.sealing import seal, token
 from shared.runtime.chance import Chance
 from shared.runtime.changes import SaidRow
 from shared.runtime.entry import Entry

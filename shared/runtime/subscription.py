@@ -16,7 +16,7 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from shared.runtime.kafka import KafkaSettings
 from shared.runtime.logbook import LogChanged, Position, positions, verify
-from shared.runtime.record import record_of
+from shared.runtime.record import Record, record_of
 from shared.runtime.turns import AWAY, BadDeploy, Misplaced, Place, Turns
 from shared.runtime.wiring import Wiring
 
@@ -41,6 +41,7 @@ class Subscription:
     reading: asyncio.Task[None] | None = None
     subscriber: BatchSubscriber | None = None
     halted: LogChanged | None = None
+    holes: dict[Place, int] = field(default_factory=dict)
     turn: asyncio.Task[None] | None = None
 
     def attach(self, broker: KafkaBroker) -> None:
@@ -81,8 +82,25 @@ class Subscription:
         """One batch is one turn. A fault of the database is waited out; only what nobody can mend stops the service."""
         records = [record_of(record, self.kafka.prefix) for record in raw]
         mine = [record for record in records if (record.topic, record.partition) in self.cursors]
-        if not mine:
-            return
+        if skipped := self._skipped(mine):
+            self._read_on(skipped)
+        elif mine:
+            await self._turn(mine)
+
+    def _skipped(self, records: Sequence[Record]) -> dict[Place, int]:
+        """Partitions that do not go on where we had read to: something between was dropped before it came to us.
+
+        A hole that is still there after reading again is one in the log (compaction, markers of transactions).
+        """
+        firsts: dict[Place, int] = {}
+        for record in records:
+            firsts.setdefault((record.topic, record.partition), record.offset)
+        torn = {place: first for place, first in firsts.items() if first != self.cursors[place]}
+        skipped = {place: self.cursors[place] for place, first in torn.items() if self.holes.get(place) != first}
+        self.holes = torn
+        return skipped
+
+    async def _turn(self, mine: Sequence[Record]) -> None:
         async with self.busy:
             self.turn = asyncio.ensure_future(self.turns.batch(mine, self.cursors))
             try:
@@ -201,7 +219,7 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # the library
 
 async def _as_it_is(raw: tuple[ConsumerRecord, ...]) -> KafkaMessage:
     """FastStream's own parser decodes headers, and loses the batch at the first that is no text."""
-    return KafkaMessage(body=raw, raw_message=raw, headers={}, consumer=_NOBODY, is_manual=True)
+    return KafkaMessage(body=raw, raw_message=raw, headers={}, consumer=_NOBODY)
 
 
 async def _records(message: KafkaMessage) -> Any:  # FastStream hands it on as the body

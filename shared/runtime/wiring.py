@@ -11,7 +11,6 @@ from shared.contracts.model import Command
 from shared.contracts.topics import STREAMS, SUBJECT_STREAMS, Stream
 from shared.runtime.record import lane_of
 
-
 Sentence = Callable[[str], tuple[str, str]]
 Admit = Callable[[Command], RefusalCode | None]
 

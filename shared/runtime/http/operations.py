@@ -72,7 +72,7 @@ class Known(msgspec.Struct, frozen=True):
     """All that this service knows of a subject."""
 
     subject: UUID
-    state: object
+    state: Annotated[object, msgspec.Meta(extra_json_schema={"description": "JSON of the service's own shape."})]
 
 
 @dataclass(frozen=True, slots=True)
