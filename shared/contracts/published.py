@@ -3,7 +3,8 @@
 import json
 import shutil
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +29,8 @@ _GENERATED: Final = (
 )
 
 
-def publications() -> dict[str, str]:
+@cache
+def publications() -> Mapping[str, str]:
     """Every generated file by its path below this folder."""
     files = {"asyncapi.yaml": asyncapi_text(), "schemas/topics.json": _text(topics()), "examples/key.json": _key()}
     for kind in KINDS:
@@ -76,7 +78,7 @@ def release(number: int, root: Path = HERE) -> None:
     for kind in ("schemas", "examples"):
         frozen = root / kind / "released" / str(number)
         shutil.rmtree(frozen, ignore_errors=True)
-        shutil.copytree(root / kind, frozen, ignore=shutil.ignore_patterns("released", "stories"))
+        shutil.copytree(root / kind, frozen, ignore=shutil.ignore_patterns("released"))
 
 
 def not_additive(root: Path = HERE) -> list[Break]:
@@ -95,13 +97,13 @@ def _against(released: Path, now: dict[str, Any]) -> Iterator[Break]:
         elif new is None:
             yield gone(f"{place.parent}/{place.stem}")
         else:
-            reader: Reader = "we" if "command" in f"{place}" else "others"
+            reader: Reader = "we" if place.parts[0] == "commands" or place.name == "command.json" else "others"
             yield from breaks(f"{place.parent}/{place.stem}", old, new, reader)
 
 
 def corpora(root: Path = HERE) -> Iterator[tuple[str, Example]]:
-    """Every example of now and of each release, with the path of its file."""
-    for path in sorted((root / "examples").rglob("*.v*.json")):
+    """Every example and story of now and of each release, with the path of its file."""
+    for path in sorted({*(root / "examples").rglob("*.json")} - {*(root / "examples").rglob("key.json")}):
         for example in read_corpus(path.read_text("utf-8")):
             yield str(path.relative_to(root)), example
 
