@@ -29,18 +29,19 @@ def tell(readers: Readers, state: Case, fact: Message, now: datetime) -> Events:
     """Return the notices of a fact, and to a sender that sees nothing of its command's effect that it took effect."""
     body = fact.body
     assert isinstance(body, Fact)
-    told = [reading for reading in readings(readers, state, body) if not _tells_nothing(readers, state, body, reading)]
+    told = [reading for reading in readings(readers, state, fact) if not _tells_nothing(readers, state, body, reading)]
     said = [_notice(readers, state, fact, now, reading) for reading in told]
     seen = any(reading.party == fact.cause_agency and reading.sight.type == body.type for reading in told)
     return said if seen else [*said, *outcome.hidden_effect(readers, state, fact, now)]
 
 
-def readings(readers: Readers, state: Case, fact: Fact) -> Iterator[Reading]:
+def readings(readers: Readers, state: Case, fact: Message) -> Iterator[Reading]:
     """Return who may see a fact, by the table and by what each party has to do with it."""
-    own, part = concerned(state.takings, fact), state.participants
+    body, own, part = fact.body, concerned(state.takings, fact), state.participants
+    assert isinstance(body, Fact)
     for party in readers.parties:
         relation: Relation = "own" if party in own else "part" if party in part else "none"
-        if sight := readers.sight(party, relation, fact.type):
+        if sight := readers.sight(party, relation, body.type):
             yield Reading(party, relation, sight)
 
 
