@@ -112,9 +112,11 @@ class Post(Desk):
     # -- what happens in the city ---------------------------------------------------------------------------------
 
     def identified(self, by: PartyCode = "dinsos", secured: bool = False, **more: Any) -> "Post":
+        command = more.pop("command", "")
         fields = {"report": id_of("report"), "source": "community", "reported_by": by, **more}
         secured_by = by if secured else None
-        return self.tells(_said(cases.ChildIdentified, secured_by=secured_by, about_child=UNSEALED, **fields), by=by)
+        fact = _said(cases.ChildIdentified, secured_by=secured_by, about_child=UNSEALED, **fields)
+        return self.tells(fact, by=by, command=command)
 
     def owned(self) -> "Post":
         return self.tells(_said(referrals.CaseOwned, owner="dinsos", cause="identified"))
@@ -149,8 +151,12 @@ class Post(Desk):
     def offered(self, giver: Custodian, receiver: Custodian) -> "Post":
         return self.tells(_leg(placements.HandoverOffered, giver, receiver), by=giver.party or "dinsos")
 
-    def handed_over(self, giver: Custodian, receiver: Custodian) -> "Post":
-        return self.tells(_leg(placements.HandoverAccepted, giver, receiver), by=receiver.party or "dinsos")
+    def handed_over(self, giver: Custodian, receiver: Custodian, by: str = "") -> "Post":
+        return self.tells(_leg(placements.HandoverAccepted, giver, receiver), by=by or receiver.party or "dinsos")
+
+    def bed_held(self) -> "Post":
+        fields = {"stay": id_of("stay"), "house": HOUSE, "bed": 3, "house_kind": "rpsa", "referral": id_of("dinsos")}
+        return self.tells(_said(placements.BedHeld, until=self.now, **fields))
 
     def admitted(self) -> "Post":
         fields = {"stay": id_of("stay"), "house": HOUSE, "referral": id_of("dinsos")}
@@ -174,6 +180,9 @@ class Post(Desk):
         self.tells(_said(placements.EscortArrived, **fields), by="dinsos")
         arrived = {"hearing": id_of("hearing"), "forum": forum, "companion": companion, "arrived_at": self.now}
         return self.tells(_said(proceedings.EscortedToHearing, officer="peksos-7", **arrived))
+
+    def arrived_at_court(self) -> "Post":
+        return self.departed().arrived("court").returned()
 
     def returned(self) -> "Post":
         fields = {"escort": id_of("escort"), "hearing": id_of("hearing"), "custodian": AT_THE_HOUSE}

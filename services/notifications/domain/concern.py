@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Final, TypeAlias
-from uuid import UUID
 
 from services.notifications.domain.participation import FROM_THE_BEGINNING, Takings
 from shared.contracts import cases, placements, proceedings, referrals
@@ -20,15 +19,21 @@ def named(*fields: str) -> Whom:
     return lambda _, fact: [get(fact.body) for get in getters]
 
 
-def sharing(*fields: str) -> Whom:
-    """Return the parties to the referral, hearing, hand-over or escort that the fact's fields name."""
-    getters = tuple(map(attrgetter, fields))
+def sharing(field: str) -> Whom:
+    """Return the parties to the referral, hearing, hand-over or escort that the fact's field names."""
+    get = attrgetter(field)
 
     def whom(takings: Takings, fact: Message) -> Iterable[str]:
-        matters: set[UUID] = {get(fact.body) for get in getters}
-        return [taking.party for taking in takings if taking.matter in matters]
+        others = [t.party for t in takings if t.matter == get(fact.body) and t.way != "companion"]
+        return [*others, *companion(takings, fact)]
 
     return whom
+
+
+def companion(takings: Takings, fact: Message) -> Iterable[str]:
+    """Return who accompanies the child to the hearing, and so goes its way with it: the last one named."""
+    hearing = getattr(fact.body, "hearing", None)
+    return [t.party for t in takings if t.way == "companion" and t.matter == hearing][-1:]
 
 
 def finders(takings: Takings, _: Message) -> Iterable[str]:
@@ -81,9 +86,9 @@ CONCERNS: Final[Mapping[type[Fact], tuple[Whom, ...]]] = {
     **dict.fromkeys((placements.BedHeld, placements.HoldExpired, placements.HoldReleased), _OF_THE_REFERRAL),
     **dict.fromkeys((placements.Waitlisted, placements.LeftWaitingList), _OF_THE_REFERRAL),
     **dict.fromkeys((placements.AdmittedToRpsa, placements.Placed), (*_OF_THE_REFERRAL, had_the_child)),
-    placements.EscortDeparted: (named("by", "origin.party"), *_OF_THE_HEARING),
-    placements.EscortArrived: (sharing("escort", "hearing"),),
-    placements.EscortReturned: (named("custodian.party"), sharing("escort", "hearing")),
+    placements.EscortDeparted: (named("by", "origin.party"), companion),
+    placements.EscortArrived: (sharing("escort"), companion),
+    placements.EscortReturned: (named("custodian.party"), sharing("escort"), companion),
     placements.LeftPlacement: (named("last.party"), had_the_child),
     placements.Discharged: (named("to.party"), had_the_child),
 }
