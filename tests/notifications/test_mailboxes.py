@@ -42,7 +42,15 @@ def test_of_a_hearing_police_learn_all_but_where_the_child_is() -> None:
 
 
 def test_a_court_hearing_concerns_the_court_whoever_tells_of_it() -> None:
-    city = Post().identified().hearing("kejari", "court").companion("sakti-peksos").departed().arrived("court").held()
+    city = (
+        Post()
+        .identified()
+        .hearing("kejari", "court")
+        .companion("sakti-peksos")
+        .departed()
+        .arrived("court", "sakti-peksos")
+        .held()
+    )
 
     assert city.mailboxes() == {
         "dinsos": [fact.type for fact in city.told],
