@@ -159,7 +159,8 @@ def discharge(state: "State", message: Message, now: datetime, *, rooms: "Rooms"
 def _nowhere(command: DischargeChild, rooms: "Rooms", now: datetime) -> Refusal | None:
     """Tell why a child cannot go where it is said to go."""
     to = command.to
-    if to.kind not in GOES[command.outcome] or (to.kind in {"agency", "community"}) != (to.party is not None):
+    named = ((to.kind in {"agency", "community"}) == (to.party is not None), (to.kind == "house") == (to.house is not None))
+    if to.kind not in GOES[command.outcome] or not all(named):
         return Refusal("malformed")
     if to.party is not None and to.party != DINSOS:
         return Refusal("handover-needed", ("custodian", "receiver"))
