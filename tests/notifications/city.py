@@ -21,9 +21,7 @@ from shared.contracts.topics import SUBJECT_STREAMS, inbox
 from tests.harness import CASE, NIGHT, Desk
 
 PROFILES: Final = Profiles.load()
-PARTIES: Final[dict[PartyCode, Profile]] = {
-    party.code: party.profile for party in Directory.load(date(2026, 11, 2)).parties
-}
+PARTIES: Final[dict[Any, Profile]] = {party.code: party.profile for party in Directory.load(date(2026, 11, 2)).parties}
 READERS: Final = Readers(PROFILES, PARTIES)
 STREAM_OF: Final = {type_: stream.name for stream in SUBJECT_STREAMS for type_ in stream.types}
 BOY: Final = AboutChild(

@@ -1,0 +1,134 @@
+"""Who takes part in a case, how, and until when."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.notifications.domain.participation import STEPS, ParticipationRow
+from services.notifications.domain.state import FactRow
+from shared.contracts import cases, placements, proceedings, referrals
+from shared.contracts.model import Custodian
+from tests.harness import NIGHT
+from tests.notifications.city import AT_THE_HOUSE, HOUSE, Post, id_of, with_agency
+
+POLRESTA, KOPPAJA, DINSOS = with_agency("polresta"), with_agency("koppaja"), with_agency("dinsos")
+Story = Callable[[Post], Any]
+
+
+def now(city: Post) -> set[tuple[str, str]]:
+    """Who takes part at present, and how."""
+    return {(row.party, row.way) for row in city.rows(ParticipationRow) if row.until is None}
+
+
+def reopened(city: Post) -> Post:
+    return city.tells(cases.CaseReopened(occurred_at=NIGHT, cause="kejadian-1", cause_type="referred"))
+
+
+def of_referral(type_: Any, **more: Any) -> Story:
+    return lambda city: city.tells(type_(occurred_at=NIGHT, referral=id_of("dinkes"), agency="dinkes", **more))
+
+
+def cancelled(city: Post) -> Post:
+    return city.tells(proceedings.HearingCancelled(occurred_at=NIGHT, hearing=id_of("hearing"), by="polresta"))
+
+
+def handover_declined(city: Post) -> Post:
+    leg: dict[str, Any] = {"giver": DINSOS, "receiver": KOPPAJA, "handover": id_of(f"{DINSOS}{KOPPAJA}")}
+    return city.tells(placements.HandoverDeclined(occurred_at=NIGHT, **leg))
+
+
+def placed(city: Post) -> Post:
+    fields: dict[str, Any] = {"stay": id_of("stay"), "house": HOUSE, "referral": id_of("dinsos")}
+    return city.tells(placements.Placed(occurred_at=NIGHT, **fields))
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "taking"),
+    [
+        (lambda c: c, lambda c: c.identified("kejari"), {("kejari", "reporter")}),
+        (lambda c: c, lambda c: c.identified("kejari", secured=True), {("kejari", "reporter"), ("kejari", "secured")}),
+        (lambda c: c.identified("kejari", secured=True), Post.closed, set()),
+        (lambda c: c.identified("kejari").closed(), reopened, {("kejari", "reporter")}),
+        (lambda c: c, Post.owned, {("dinsos", "owner")}),
+        (lambda c: c, lambda c: c.referred("dinkes"), {("dinkes", "asked")}),
+        (lambda c: c.referred("dinkes"), lambda c: c.accepted("dinkes"), {("dinkes", "asked")}),
+        (lambda c: c.referred("dinkes"), of_referral(referrals.ReferralReceived), {("dinkes", "asked")}),
+        (lambda c: c.referred("dinkes"), of_referral(referrals.ReferralDeclined, reason="other"), set()),
+        (lambda c: c.referred("dinkes"), of_referral(referrals.ReferralWithdrawn, reason="other"), set()),
+        (lambda c: c.referred("dinkes"), of_referral(referrals.ReferralExpired, answer_by=NIGHT), set()),
+        (lambda c: c.referred("dinkes"), of_referral(referrals.ReferralCompleted, outcome="service-given"), set()),
+        (lambda c: c.referred("dinkes"), of_referral(referrals.ReferralFailed, outcome="service-not-possible"), set()),
+        (lambda c: c.referred("dinkes").referred("bnnk"), lambda c: c.declined("dinkes"), {("bnnk", "asked")}),
+        (lambda c: c, lambda c: c.hearing("polresta"), {("polresta", "forum")}),
+        (lambda c: c, lambda c: c.hearing("kejari", "court"), {("kejari", "forum"), ("pn", "forum")}),
+        (lambda c: c, lambda c: c.companion("bapas"), {("bapas", "companion")}),
+        (lambda c: c.companion("bapas"), lambda c: c.companion("dinsos"), {("dinsos", "companion")}),
+        (lambda c: c, lambda c: c.arrived(companion="bapas"), {("bapas", "companion")}),
+        (lambda c: c.hearing().companion("bapas"), Post.held, set()),
+        (lambda c: c.hearing().companion("bapas"), cancelled, set()),
+        (lambda c: c, lambda c: c.secured("polresta"), {("polresta", "custodian")}),
+        (lambda c: c, lambda c: c.offered(DINSOS, KOPPAJA), {("dinsos", "giver"), ("koppaja", "receiver")}),
+        (lambda c: c.offered(DINSOS, KOPPAJA), handover_declined, set()),
+        (
+            lambda c: c.secured("dinsos").offered(DINSOS, KOPPAJA),
+            lambda c: c.handed_over(DINSOS, KOPPAJA),
+            {("koppaja", "custodian")},
+        ),
+        (lambda c: c.secured("polresta"), Post.admitted, set()),
+        (lambda c: c.secured("polresta"), placed, set()),
+        (lambda c: c.secured("polresta"), Post.missing, set()),
+        (lambda c: c, lambda c: c.discharged(KOPPAJA), {("koppaja", "custodian")}),
+        (lambda c: c.secured("polresta"), lambda c: c.discharged(Custodian(kind="family")), set()),
+        (lambda c: c, Post.departed, {("dinsos", "escort")}),
+        (lambda c: c.departed(), Post.returned, set()),
+        (lambda c: c, lambda c: c.handed_over(AT_THE_HOUSE, AT_THE_HOUSE), set()),
+    ],
+)
+def test_who_takes_part_after_a_fact(before: Story, then: Story, taking: set[tuple[str, str]]) -> None:
+    """R87a, R124, R145, R148, R64: what begins a party's part in a case, and what ends it."""
+    city = Post()
+    before(city)
+    then(city)
+
+    assert now(city) == taking
+
+
+def test_every_fact_that_changes_who_takes_part_is_tried_above() -> None:
+    mark = test_who_takes_part_after_a_fact.pytestmark[0]  # type: ignore[attr-defined]  # pytest put it there
+    tried: set[type] = set()
+    for before, then, _ in mark.args[1]:
+        city = Post()
+        before(city)
+        then(city)
+        tried |= {type(fact) for fact in city.told}
+
+    assert tried >= STEPS.keys()
+
+
+def test_a_part_that_ended_stays_known_with_its_time() -> None:
+    city = Post().referred("dinkes")
+    asked = city.now
+    city.declined("dinkes").referred("dinkes", referral=id_of("dinkes again"))
+
+    first, second = city.rows(ParticipationRow)
+    assert first == (city.subject, "referrals", 1, "dinkes", "asked", id_of("dinkes"), asked, first.until)
+    assert first.until > asked
+    assert (second.number, second.matter, second.until) == (2, id_of("dinkes again"), None)
+
+
+def test_the_same_part_does_not_begin_twice() -> None:
+    city = Post().referred("dinkes").referred("dinkes")
+
+    assert len(city.rows(ParticipationRow)) == 1
+
+
+def test_every_fact_is_counted_in_its_stream() -> None:
+    city = Post().identified().owned().referred("dinkes").hearing()
+
+    assert [row[1:4] for row in city.rows(FactRow)] == [
+        ("cases", 1, "child-identified"),
+        ("referrals", 1, "case-owned"),
+        ("referrals", 2, "referred"),
+        ("proceedings", 1, "hearing-scheduled"),
+    ]
