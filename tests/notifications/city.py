@@ -37,7 +37,7 @@ AT_THE_HOUSE: Final = Custodian(kind="house", house=HOUSE)
 
 
 def notifications() -> Domain:
-    return domain(PROFILES, PARTIES, reminders())
+    return domain(READERS, reminders())
 
 
 def with_agency(party: PartyCode) -> Custodian:

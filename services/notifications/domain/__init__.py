@@ -9,7 +9,7 @@ from services.notifications.domain import delivery, notice, outcome, participati
 from services.notifications.domain.readers import Readers
 from services.notifications.domain.state import Case, FactRow, State, fact_rows, heard
 from shared.contracts.commands import ConfirmProcessed
-from shared.contracts.directory.codes import PartyCode, Profile
+from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Decide, Domain, Evolve, Table
 from shared.contracts.model import Fact
 from shared.contracts.notices import notice_type
@@ -21,19 +21,17 @@ from shared.contracts.outcomes import (
     NoticeProcessed,
     ReminderSent,
 )
-from shared.contracts.profiles import Profiles
 from shared.contracts.referrals import Referred
 from shared.contracts.topics import FACTS, heard_by, spoken_by
 
 __all__ = ["Case", "Readers", "State", "domain"]
 
 
-def domain(profiles: Profiles, parties: Mapping[PartyCode, Profile], reminders: Sequence[float]) -> Domain:
-    """Return notifications, which tell each of `parties` what `profiles` let it see.
+def domain(readers: Readers, reminders: Sequence[float]) -> Domain:
+    """Return notifications, which tell each of `readers` what the profile table lets it see.
 
     `reminders` are the fractions of the time to answer a referral after which its party is reminded.
     """
-    readers = Readers(profiles, parties)
     return Domain(
         name="notifications",
         state=State,
@@ -43,7 +41,7 @@ def domain(profiles: Profiles, parties: Mapping[PartyCode, Profile], reminders: 
         evolves=EVOLVES,
         decides=_decides(readers),
         deadlines=partial(delivery.deadlines, readers, reminders),
-        rows=partial(_rows, tuple(parties)),
+        rows=partial(_rows, tuple(readers.parties)),
         tables=TABLES,
         aliases=_aliases,
     )

@@ -42,10 +42,11 @@ OUTCOMES: Final = frozenset({CommandAccepted.type, CommandRefused.type})
 
 
 def kept(mailbox: Mailbox, said: Message) -> Mailbox:
-    """Note what a party was told."""
+    """Note what a party was told, and when: to the millisecond, as the log has it when it is read back."""
     body = said.body
     assert isinstance(body, Fact)
-    return Mailbox((*mailbox.notices, Kept(said.id, body.type, said.time)))
+    at = said.time.replace(microsecond=said.time.microsecond // 1000 * 1000)
+    return Mailbox((*mailbox.notices, Kept(said.id, body.type, at)))
 
 
 def processed(part: Deliveries, said: Message) -> Deliveries:
