@@ -10,6 +10,7 @@ from services.shelter.domain import domain
 from services.shelter.domain.house import Houses, Sexes, Unit
 from shared.contracts.cases import ChildIdentified
 from shared.contracts.directory.codes import HouseKind, PartyCode
+from shared.contracts.directory.reason_codes import RefusalCode
 from shared.contracts.message import Domain
 from shared.contracts.model import UNSEALED, AboutChild, Body, Group, Reason, Sex
 from shared.contracts.placements import BedHeld
@@ -41,7 +42,7 @@ def shelter(*units: Unit) -> Domain:
 
 def told(type_: type[B], when: datetime = NIGHT, /, **fields: Any) -> B:
     """A fact or a command that happened at a time."""
-    return type_(occurred_at=when, **fields)
+    return type_.model_validate({"occurred_at": when, **fields})
 
 
 def found(secured_by: PartyCode | None = None, at: datetime = NIGHT) -> ChildIdentified:
@@ -90,3 +91,8 @@ def hearing(desk: Desk, id_: UUID = HEARING) -> Desk:
     return desk.hears(
         told(HearingScheduled, desk.now, hearing=id_, forum="court", at=at, by="pn", companion_by=at), "proceedings"
     )
+
+
+def code(desk: Desk) -> RefusalCode | None:
+    """Why the last command was refused."""
+    return desk.refusal.code if desk.refusal else None

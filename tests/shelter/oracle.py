@@ -1,4 +1,4 @@
-"""What must hold of beds, reckoned the slow way: every way of giving them out is tried, in other words than the service's."""
+"""What must hold of beds, reckoned the slow way: every way of giving them out is tried."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -66,7 +66,7 @@ def place(family: tuple[WaitRow, ...]) -> tuple[int, datetime, UUID]:
 
 
 def room(family: tuple[WaitRow, ...], beds: Beds, every: Beds) -> int:
-    """For how many of a family there is room in the best house that could ever take them all; one child goes anywhere."""
+    """For how many of a family there is room, in the best house that could ever take them all."""
     if len(family) == 1:
         return most(family, beds)
     houses = [name for name in {bed.house for bed in every} if most(family, _of(name, every)) == len(family)]

@@ -129,7 +129,8 @@ def test_limits_change_with_the_day(tmp_path: Path) -> None:
 
 
 def test_beds_for_the_fewest_children_come_first() -> None:
-    any_child, girls, small = unit(beds=range(1, 2)), unit(beds=range(2, 3), sex="female"), unit(beds=range(3, 4), ages=(0, 5))
+    any_child, girls = unit(beds=range(1, 2)), unit(beds=range(2, 3), sex="female")
+    small = unit(beds=range(3, 4), ages=(0, 5))
 
     assert [bed.number for bed in Houses((any_child, girls, small)).beds(TODAY)] == [2, 3, 1]
     assert Bed("rpsa", 1, "rpsa", "mixed", 0, 17) in Houses((any_child,)).beds(TODAY)

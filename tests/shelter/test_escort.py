@@ -15,7 +15,6 @@ from shared.contracts.commands import (
     ReportMissing,
     ReturnEscort,
 )
-from shared.contracts.directory.codes import RefusalCode
 from shared.contracts.model import Custodian
 from shared.contracts.placements import (
     CustodyDisputed,
@@ -27,7 +26,7 @@ from shared.contracts.placements import (
 )
 from shared.contracts.proceedings import HearingCancelled, HearingHeld
 from tests.harness import NIGHT, Desk
-from tests.shelter.city import HEARING, HOUR, MINUTE, a_case, a_held_bed, hearing, told
+from tests.shelter.city import HEARING, HOUR, MINUTE, a_case, a_held_bed, code, hearing, told
 
 RPSA = Custodian(kind="house", house="rpsa")
 ESCORT = Custodian(kind="escort", party="dinsos")
@@ -49,10 +48,6 @@ def on_the_way() -> tuple[Desk, EscortDeparted]:
 def custodian(desk: Desk) -> tuple[str, str | None]:
     (row,) = (row for row in desk.rows(CustodyRow) if row.until is None)
     return row.kind, row.house or row.party
-
-
-def code(desk: Desk) -> RefusalCode | None:
-    return desk.refusal.code if desk.refusal else None
 
 
 def test_the_child_goes_to_its_hearing_and_comes_back_to_its_own_bed() -> None:

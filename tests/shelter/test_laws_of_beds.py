@@ -36,29 +36,32 @@ LAYOUTS = (
     (unit("one", range(1, 3), ages=(0, 5)), unit("one", range(3, 4), sex="male")),
 )
 CHILDREN = st.builds(
-    AboutChild, age_years=st.sampled_from([None, 3, 10]), sex=st.sampled_from(["female", "male", "unknown"])
+    AboutChild, age_years=st.sampled_from([None, 3, 10, 10]), sex=st.sampled_from(["female", "male", "male", "unknown"])
 )
 RISKS: st.SearchStrategy[Risk] = st.sampled_from(["emergency", "high", "medium", "low"])
+SIZES = st.sampled_from([1, 1, 2, 3])
 NUMBERS = st.integers(0, 99)
 
 
 class Shelter(RuleBasedStateMachine):
     """Cases come, wait, take beds, leave; who is woken may sleep for any time."""
 
-    @initialize(layout=st.sampled_from(LAYOUTS))
-    def opens(self, layout: tuple[Any, ...]) -> None:
+    @initialize(layout=st.sampled_from(LAYOUTS), come=st.lists(st.tuples(SIZES, CHILDREN), min_size=2, max_size=4))
+    def opens(self, layout: tuple[Any, ...], come: list[tuple[int, AboutChild]]) -> None:
         self.ward = Ward(shelter(*layout))
         self.every = frozenset(Houses(layout).beds(self.ward.now.date()))
         self.family: dict[Desk, Group] = {}
+        for size, about in come:
+            self.children_come(size, about)
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
-    @precondition(lambda self: len(self.ward.desks) < 9)
-    @rule(size=st.integers(1, 3), about=CHILDREN, refer=st.booleans())
-    def children_come(self, size: int, about: AboutChild, refer: bool) -> None:
+    @precondition(lambda self: len(self.ward.desks) < 12)
+    @rule(size=st.integers(1, 3), about=CHILDREN, late=st.integers(0, 1))
+    def children_come(self, size: int, about: AboutChild, late: int = 0) -> None:
         desks, group = self.ward.siblings(size)
         self.family.update(dict.fromkeys(desks, group))
-        for desk in desks if refer else ():
+        for desk in desks[late:]:
             self._refer(desk, about)
 
     @rule(number=NUMBERS, about=CHILDREN)
@@ -114,7 +117,7 @@ class Shelter(RuleBasedStateMachine):
 
     @invariant()
     def siblings_have_beds_in_one_house(self) -> None:
-        stays = self._ward().stays()
+        stays = [row for row in self._ward().stays() if row.siblings]
         assert all(one.house == other.house for one in stays for other in stays if one.siblings == other.siblings)
 
     @invariant()
@@ -154,7 +157,7 @@ class Shelter(RuleBasedStateMachine):
 
     def _ward(self) -> Ward:
         if not hasattr(self, "ward"):
-            self.opens(LAYOUTS[0])
+            self.opens(LAYOUTS[0], [])
         return self.ward
 
     def _one(self, number: int) -> Desk | None:
@@ -198,8 +201,8 @@ class Shelter(RuleBasedStateMachine):
     def _fair(self, desk: Desk, taken: StayRow, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
         """Nobody further forward lost a chance; nobody lost what is kept beside its siblings; all go, or none."""
         was, now = oracle.free(before, self.every), oracle.free(after, self.every)
-        mine = [row for row in before if isinstance(row, WaitRow) and row.subject == desk.subject]
-        family = next((f for f in oracle.families(before) if any(row in f for row in mine)), ())
+        family = next((f for f in oracle.families(before) if taken.siblings and f[0].siblings == taken.siblings), ())
+        family = family or tuple(row for row in before if isinstance(row, WaitRow) and row.subject == desk.subject)
         joins = taken.siblings in {row.siblings for row in before if isinstance(row, StayRow)}
         assert oracle.kept(before, now, desk.subject) == oracle.kept(before, was, desk.subject)
         assert len({row for row in _stays(after, desk) if row.status == "held"}) <= 1

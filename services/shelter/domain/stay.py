@@ -159,8 +159,8 @@ def discharge(state: "State", message: Message, now: datetime, *, rooms: "Rooms"
 def _nowhere(command: DischargeChild, rooms: "Rooms", now: datetime) -> Refusal | None:
     """Tell why a child cannot go where it is said to go."""
     to = command.to
-    named = ((to.kind in {"agency", "community"}) == (to.party is not None), (to.kind == "house") == (to.house is not None))
-    if to.kind not in GOES[command.outcome] or not all(named):
+    party, house = to.kind in {"agency", "community"}, to.kind == "house"
+    if to.kind not in GOES[command.outcome] or (party, house) != (to.party is not None, to.house is not None):
         return Refusal("malformed")
     if to.party is not None and to.party != DINSOS:
         return Refusal("handover-needed", ("custodian", "receiver"))
