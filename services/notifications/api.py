@@ -32,13 +32,23 @@ MAY_SEE_ALL: Final[Whom] = MAY_SEE | {"*/operator"}
 log = structlog.get_logger()
 
 
+class NotTold(msgspec.Struct, frozen=True):
+    """A field (`*`: the notice itself) that was withheld, how often, by which row of the table and which rule."""
+
+    type: str
+    field: str
+    row: str
+    rule: str
+    times: int
+
+
 class PartyAccount(msgspec.Struct, frozen=True):
-    """Of one party: how many notices of each type reached it, and which fields (`*`: the notice) by which row not."""
+    """Of one party: how many notices of each type reached it, and what did not."""
 
     party: str
     profile: str
     reached: Mapping[str, int]
-    withheld: tuple[Withheld, ...]
+    withheld: tuple[NotTold, ...]
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -122,9 +132,12 @@ class Accounts:
 
     async def _accounts(self, sql: Connection, subject: UUID | None) -> tuple[PartyAccount, ...]:
         heard, reached = await store.heard(sql, subject), await store.reached(sql, subject)
-        return tuple(
-            PartyAccount(*account) for account in accounts(self.readers.profiles, self.readers.parties, heard, reached)
-        )
+        found = accounts(self.readers.profiles, self.readers.parties, heard, reached)
+        return tuple(PartyAccount(a.party, a.profile, a.reached, tuple(map(self._told, a.withheld))) for a in found)
+
+    def _told(self, withheld: Withheld) -> NotTold:
+        type_, field, row, times = withheld
+        return NotTold(type_, field, row, self.readers.profiles.rows[type_, field].rule, times)
 
 
 def _json(shown: CaseAccount | CityAccount) -> Response:

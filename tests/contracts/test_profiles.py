@@ -188,6 +188,11 @@ def test_police_prosecutor_and_court_learn_of_the_child_only_its_age_sex_and_rol
 
 
 @pytest.mark.parametrize("profile", JUSTICE)
+def test_police_prosecutor_and_court_never_learn_the_house_not_even_of_a_way_of_their_own(profile: Any) -> None:
+    assert not {field for _, field in seen(profile) if field.rpartition(".")[2] in {"house", "bed", "stay"}}
+
+
+@pytest.mark.parametrize("profile", JUSTICE)
 def test_police_prosecutor_and_court_learn_nothing_of_what_others_were_asked_for(profile: Any) -> None:
     """A referral of another agency would tell of health or drugs, by its service or by its agency."""
     others = {t for t, _ in seen(profile, "part", "none")}

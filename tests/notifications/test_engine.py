@@ -186,7 +186,7 @@ def test_what_is_read_back_from_the_log_makes_the_same_state_and_says_nothing_tw
     running.later(timedelta(hours=6))
     running.asks("bnnk", confirm(running.mail("bnnk")[0][0].id), running.mail("bnnk")[0][0].token)
     own = [
-        Record(row.stream, row.partition, n, running.now, _headers(row), row.data)
+        Record(row.stream, row.partition, n, running.now, [*_headers(row)], row.data)
         for n, row in enumerate(running.tables.said.values())
     ]
 

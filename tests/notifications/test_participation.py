@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.notifications.domain.participation import STEPS, ParticipationRow
+from services.notifications.domain.participation import CHANGES, ParticipationRow
 from services.notifications.domain.state import FactRow
 from shared.contracts import cases, placements, proceedings, referrals
 from shared.contracts.model import Custodian
@@ -103,7 +103,7 @@ def test_every_fact_that_changes_who_takes_part_is_tried_above() -> None:
         then(city)
         tried |= {type(fact) for fact in city.told}
 
-    assert tried >= STEPS.keys()
+    assert tried >= CHANGES.keys()
 
 
 def test_a_part_that_ended_stays_known_with_its_time() -> None:

@@ -1,6 +1,6 @@
 """Who takes part in a case, how, and until when; kept per stream, from the facts of that stream alone."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from operator import attrgetter
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -34,98 +34,129 @@ class Taking(msgspec.Struct, frozen=True, array_like=True):
 Takings: TypeAlias = tuple[Taking, ...]
 """In the order in which they began; none is ever taken out, so that each keeps its number."""
 
-Step: TypeAlias = Callable[[Takings, Message], Takings]
+
+class Begin(NamedTuple):
+    """Whom the fact's field `party` names takes part from now on, in what its field `matter` names."""
+
+    way: Way
+    party: str
+    matter: str = ""
 
 
-def begins(way: Way, party: str, matter: str = "") -> Step:
-    """Return a step: whom the fact's field `party` names takes part from now on, in what its field `matter` names."""
-    who, what = attrgetter(party), attrgetter(matter) if matter else None
+class BeginAtCourt(NamedTuple):
+    """The court takes part in a hearing that is before it (R63)."""
 
-    def step(takings: Takings, message: Message) -> Takings:
-        return begun(takings, way, who(message.body), what(message.body) if what else None, message.time)
-
-    return step
+    way: Way = "forum"
 
 
-def begun(takings: Takings, way: Way, party: str | None, matter: UUID | None, at: datetime) -> Takings:
+class Resume(NamedTuple):
+    """Whoever had one of these parts has it again."""
+
+    ways: tuple[Way, ...]
+
+
+class End(NamedTuple):
+    """These parts end, in what the fact's field `matter` names or, without one, in the whole case."""
+
+    ways: tuple[Way, ...]
+    matter: str = ""
+
+
+Change: TypeAlias = Begin | BeginAtCourt | Resume | End
+
+
+def changed(takings: Takings, change: Change, fact: Message) -> Takings:
+    """Return the parts as one change of a fact leaves them."""
+    body, at = fact.body, fact.time
+    match change:
+        case Begin(way, party, matter):
+            return _begun(takings, way, attrgetter(party)(body), attrgetter(matter)(body) if matter else None, at)
+        case BeginAtCourt(way):
+            court = isinstance(body, proceedings.HearingScheduled) and body.forum == "court"
+            return _begun(takings, way, COURT, getattr(body, "hearing", None), at) if court else takings
+        case Resume(ways):
+            return _resumed(takings, ways, at)
+        case End(ways, matter):
+            return tuple(_ended(taking, ways, getattr(body, matter) if matter else None, at) for taking in takings)
+
+
+def _begun(takings: Takings, way: Way, party: str | None, matter: UUID | None, at: datetime) -> Takings:
     """Add a part, unless there is no such party or it has that part already."""
     has = any(t.party == party and t.way == way and t.matter == matter and t.until is None for t in takings)
     return takings if party is None or has else (*takings, Taking(party, way, matter, at))
 
 
-def ends(*ways: Way, matter: str = "") -> Step:
-    """Return a step: those parts end, in what the fact's field `matter` names or, without one, in the whole case."""
-    what = attrgetter(matter) if matter else None
-
-    def step(takings: Takings, message: Message) -> Takings:
-        about = what(message.body) if what else None
-        return tuple(
-            msgspec.structs.replace(t, until=message.time)
-            if t.until is None and t.way in ways and (what is None or t.matter == about)
-            else t
-            for t in takings
-        )
-
-    return step
-
-
-def before_the_court(takings: Takings, message: Message) -> Takings:
-    """Let the court take part in what is before it (R63)."""
-    body = message.body
-    if not isinstance(body, proceedings.HearingScheduled) or body.forum != "court":
-        return takings
-    return begun(takings, "forum", COURT, body.hearing, message.time)
-
-
-def resumes(takings: Takings, message: Message) -> Takings:
-    """Let whoever reported or secured the child take part again in a case that is open again."""
+def _resumed(takings: Takings, ways: tuple[Way, ...], at: datetime) -> Takings:
     for taking in takings:
-        if taking.way in FROM_THE_BEGINNING:
-            takings = begun(takings, taking.way, taking.party, taking.matter, message.time)
+        if taking.way in ways:
+            takings = _begun(takings, taking.way, taking.party, taking.matter, at)
     return takings
+
+
+def _ended(taking: Taking, ways: tuple[Way, ...], matter: UUID | None, at: datetime) -> Taking:
+    ends = taking.until is None and taking.way in ways and matter in {None, taking.matter}
+    return msgspec.structs.replace(taking, until=at) if ends else taking
 
 
 FROM_THE_BEGINNING: Final[tuple[Way, ...]] = ("reporter", "secured")
 _HEARING: Final[tuple[Way, ...]] = ("forum", "companion")
 _LEG: Final[tuple[Way, ...]] = ("giver", "receiver")
-_ANSWERED: Final = (ends("asked", matter="referral"),)
+_ANSWERED: Final = (End(("asked",), "referral"),)
+_LEFT: Final = End(("custodian",))
 
-STEPS: Final[Mapping[type[Fact], tuple[Step, ...]]] = {
-    cases.ChildIdentified: (begins("reporter", "reported_by"), begins("secured", "secured_by")),
-    cases.CaseClosed: (ends(*FROM_THE_BEGINNING),),
-    cases.CaseReopened: (resumes,),
-    referrals.CaseOwned: (ends("owner"), begins("owner", "owner")),
-    referrals.Referred: (begins("asked", "agency", "referral"),),
-    **dict.fromkeys((referrals.ReferralDeclined, referrals.ReferralWithdrawn, referrals.ReferralExpired), _ANSWERED),
-    **dict.fromkeys((referrals.ReferralCompleted, referrals.ReferralFailed), _ANSWERED),
-    proceedings.HearingScheduled: (begins("forum", "by", "hearing"), before_the_court),
-    proceedings.CompanionAssigned: (ends("companion", matter="hearing"), begins("companion", "agency", "hearing")),
-    proceedings.EscortedToHearing: (begins("companion", "companion", "hearing"),),
-    proceedings.HearingHeld: (ends(*_HEARING, matter="hearing"),),
-    proceedings.HearingCancelled: (ends(*_HEARING, matter="hearing"),),
-    placements.ChildSecured: (ends("custodian"), begins("custodian", "custodian.party")),
+CHANGES: Final[Mapping[type[Fact], tuple[Change, ...]]] = {
+    cases.ChildIdentified: (Begin("reporter", "reported_by"), Begin("secured", "secured_by")),
+    cases.CaseClosed: (End(FROM_THE_BEGINNING),),
+    cases.CaseReopened: (Resume(FROM_THE_BEGINNING),),
+    referrals.CaseOwned: (End(("owner",)), Begin("owner", "owner")),
+    referrals.Referred: (Begin("asked", "agency", "referral"),),
+    referrals.ReferralDeclined: _ANSWERED,
+    referrals.ReferralWithdrawn: _ANSWERED,
+    referrals.ReferralExpired: _ANSWERED,
+    referrals.ReferralCompleted: _ANSWERED,
+    referrals.ReferralFailed: _ANSWERED,
+    proceedings.HearingScheduled: (Begin("forum", "by", "hearing"), BeginAtCourt()),
+    proceedings.CompanionAssigned: (End(("companion",), "hearing"), Begin("companion", "agency", "hearing")),
+    proceedings.EscortedToHearing: (Begin("companion", "companion", "hearing"),),
+    proceedings.HearingHeld: (End(_HEARING, "hearing"),),
+    proceedings.HearingCancelled: (End(_HEARING, "hearing"),),
+    placements.ChildSecured: (_LEFT, Begin("custodian", "custodian.party")),
     placements.HandoverOffered: (
-        begins("giver", "giver.party", "handover"),
-        begins("receiver", "receiver.party", "handover"),
+        Begin("giver", "giver.party", "handover"),
+        Begin("receiver", "receiver.party", "handover"),
     ),
-    placements.HandoverAccepted: (
-        ends(*_LEG, matter="handover"),
-        ends("custodian"),
-        begins("custodian", "receiver.party"),
-    ),
-    placements.HandoverDeclined: (ends(*_LEG, matter="handover"),),
-    placements.AdmittedToRpsa: (ends("custodian"),),
-    placements.Placed: (ends("custodian"),),
-    placements.EscortDeparted: (begins("escort", "by", "escort"),),
-    placements.EscortReturned: (ends("escort", matter="escort"),),
-    placements.LeftPlacement: (ends("custodian"),),
-    placements.Discharged: (ends("custodian"), begins("custodian", "to.party")),
+    placements.HandoverAccepted: (End(_LEG, "handover"), _LEFT, Begin("custodian", "receiver.party")),
+    placements.HandoverDeclined: (End(_LEG, "handover"),),
+    placements.AdmittedToRpsa: (_LEFT,),
+    placements.Placed: (_LEFT,),
+    placements.EscortDeparted: (Begin("escort", "by", "escort"),),
+    placements.EscortReturned: (End(("escort",), "escort"),),
+    placements.LeftPlacement: (_LEFT,),
+    placements.Discharged: (_LEFT, Begin("custodian", "to.party")),
 }
-"""What each fact changes; a type that is not there changes nobody's part.
+"""What each fact changes, in this order; a type that is not there changes nobody's part.
 
 A referral's part ends with a refusal, an expiry, a withdrawal or its end (R124), a hearing's when it was held or
 cancelled, a reporter's with the case.
 """
+
+
+def picture() -> str:
+    """Draw how parts begin and end, as a mermaid state diagram."""
+    arrows = dict.fromkeys(
+        arrow for fact, changes in CHANGES.items() for change in changes for arrow in _arrows(fact, change)
+    )
+    return "\n".join(["stateDiagram-v2", *(f"    {arrow}" for arrow in arrows)])
+
+
+def _arrows(fact: type[Fact], change: Change) -> list[str]:
+    match change:
+        case Begin(way) | BeginAtCourt(way):
+            return [f"[*] --> {way}: {fact.type}"]
+        case Resume(ways):
+            return [f"[*] --> {way}: {fact.type}" for way in ways]
+        case End(ways):
+            return [f"{way} --> [*]: {fact.type}" for way in ways]
 
 
 class ParticipationRow(NamedTuple):

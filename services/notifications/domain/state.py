@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.notifications.domain.participation import STEPS, Taking, Takings
+from services.notifications.domain.participation import CHANGES, Taking, Takings, changed
 from shared.contracts import message
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Message, part_name
@@ -140,8 +140,8 @@ def heard(story: S, fact: Message) -> S:
     """Return the part of a subject stream with one more fact, and the parts of parties as the fact leaves them."""
     takings, body = story.takings, fact.body
     assert isinstance(body, Fact)
-    for step in STEPS.get(type(body), ()):
-        takings = step(takings, fact)
+    for change in CHANGES.get(type(body), ()):
+        takings = changed(takings, change, fact)
     command = fact.causation if fact.cause_agency else ""
     told = (*story.heard, Heard(body.type, fact.time, command))
     return msgspec.structs.replace(story, heard=told, takings=takings)
