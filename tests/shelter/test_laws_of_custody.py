@@ -38,7 +38,8 @@ GOES = st.sampled_from([
     (Custodian(kind="agency", party="dinsos"), "handed-to-agency"),
     (Custodian(kind="hospital"), "moved-to-hospital"),
 ])  # fmt: skip
-ACTS = st.tuples(st.sampled_from(range(11)), NUMBERS, AGENCIES, ROLES, LATE, GOES)
+KINDS = st.sampled_from([4, 6, 0, 1, 7, 8, 4, 6, 1, 2, 3, 5, 7, 8, 9, 10])
+ACTS = st.tuples(KINDS, NUMBERS, AGENCIES, ROLES, LATE, GOES)
 
 
 def one(desk: Desk, number: int, type_: Any, field: str) -> Any:
@@ -61,7 +62,7 @@ def command(desk: Desk, act: tuple[Any, ...]) -> Command:
     at = desk.now - timedelta(minutes=late)
     handover, escort = one(desk, number, HandoverOffered, "handover"), one(desk, number, EscortDeparted, "escort")
     stay = one(desk, number, BedHeld, "stay")
-    every: list[Command] = [
+    every: tuple[Command, ...] = (
         told(OfferHandover, at, to=["dinsos", "dinsos", "polresta", "koppaja"][number % 4]),
         told(AcceptHandover, at, handover=handover),
         told(AcceptHandover, at, handover=handover),
@@ -73,7 +74,7 @@ def command(desk: Desk, act: tuple[Any, ...]) -> Command:
         told(ReturnEscort, at, escort=escort),
         told(DischargeChild, at, to=to, outcome=outcome),
         told(ReportMissing, at),
-    ]
+    )
     return every[kind]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,7 @@ from services.shelter.domain.heard import Ended
 from services.shelter.domain.house import Bed, Houses, today
 from services.shelter.domain.limits import Limits
 from services.shelter.domain.line import StayRow, WaitRow, plan, together, wait_rows
+from services.shelter.domain.table import NONE, Table, after
 from shared.contracts.cases import CaseClosed
 from shared.contracts.directory.codes import HouseKind
 from shared.contracts.message import Deadline, Events, Message
@@ -20,6 +21,14 @@ from shared.contracts.referrals import Referred
 
 if TYPE_CHECKING:
     from services.shelter.domain.state import State
+
+TABLE: Final[Table] = {
+    (NONE, Waitlisted): "waiting",
+    ("waiting", Waitlisted): "waiting",
+    ("waiting", BedHeld): "served",
+    ("waiting", LeftWaitingList): "left",
+}
+
 
 class Wait(msgspec.Struct, frozen=True, omit_defaults=True):
     """A referral that waits for a bed. `siblings_by` is until when it waits for siblings, while it does."""
@@ -150,14 +159,15 @@ def _rows_of_all(state: "State", message: Message) -> list[StayRow | WaitRow]:
 
 
 def evolve(waits: Waits, message: Message) -> Waits:
-    """Evolve by any fact of `placements`."""
-    match message.body:
-        case Waitlisted() as fact:
-            return {**waits, fact.referral: _waits(waits.get(fact.referral), fact)}
-        case BedHeld(referral=referral) | LeftWaitingList(referral=referral):
-            return {id_: wait for id_, wait in waits.items() if id_ != referral}
-        case _:
-            return waits
+    """Evolve by any fact of `placements`; only who waits is kept."""
+    fact = message.body
+    if not isinstance(fact, Waitlisted | BedHeld | LeftWaitingList):
+        return waits
+    status = after(TABLE, "waiting" if fact.referral in waits else NONE, fact)
+    others = {id_: wait for id_, wait in waits.items() if id_ != fact.referral}
+    if status == "waiting" and isinstance(fact, Waitlisted):
+        others = {**waits, fact.referral: _waits(waits.get(fact.referral), fact)}
+    return others
 
 
 def _waits(before: Wait | None, fact: Waitlisted) -> Wait:

@@ -1,0 +1,6 @@
+"""`python -m services.shelter`."""
+
+from services.shelter.app import create
+from shared.runtime.service import main
+
+main(create)
