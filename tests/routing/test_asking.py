@@ -8,12 +8,13 @@ from uuid import uuid5
 import pytest
 
 from shared.contracts import commands
-from shared.contracts.cases import CategoryProposed
+from shared.contracts.cases import CategoryProposed, CategoryWithdrawn
 from shared.contracts.directory.codes import Risk
 from shared.contracts.model import UNSEALED, AboutChild
 from shared.contracts.referrals import CaseOwned, ReferralDeclined, ReferralEscalated, Referred
 from tests.harness import CASE, NIGHT
 from tests.routing.city import (
+    NOBODY,
     OFFENDER,
     POLICIES,
     SAMARINDA,
@@ -111,6 +112,30 @@ def test_a_second_category_brings_its_services_beside_the_first() -> None:
     case = a_case().is_confirmed(TODDLER.model_copy(update={"category": "AKTK"}), uuid5(CASE, "second"))  # R10
 
     assert [service for _, service in case.asked()] == ["child-care", "health", "protection", "psychosocial"]
+
+
+def test_what_was_only_reported_counts_no_more_once_another_category_is_confirmed() -> None:
+    reported = TODDLER.model_copy(update={"category": "AKTK"})
+
+    case = a_case(reported, risk="emergency", confirmed=False).is_confirmed(TODDLER)
+
+    assert ("dp3akb", "protection") in case.asked()  # in an emergency, on what was reported
+    assert ("dp3akb", "protection") not in a_case(reported, confirmed=False).is_confirmed(TODDLER).asked()
+
+
+def test_a_category_withdrawn_counts_no_more() -> None:
+    case = a_case(risk=None)
+    case.hears(told(CategoryWithdrawn, assertion=NOBODY), "cases")
+
+    assert case.is_at_risk("high").asked() == []
+    assert case.is_at_risk("emergency").asked() == [("sakti-peksos", "case-response")]
+
+
+def test_what_was_reported_can_be_withdrawn_before_it_was_confirmed() -> None:
+    case = a_case(risk=None, confirmed=False)
+    case.hears(told(CategoryWithdrawn, assertion=NOBODY), "cases")
+
+    assert case.is_at_risk("emergency").asked() == [("sakti-peksos", "case-response")]
 
 
 def test_a_violence_case_never_goes_to_a_community() -> None:

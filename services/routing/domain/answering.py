@@ -84,7 +84,7 @@ def decline(turn: Turn, command: DeclineReferral) -> Outcome:
 def withdraw(turn: Turn, command: WithdrawReferral) -> Outcome:
     """The sender takes back what has not ended."""
     referral = turn.referrals[command.referral]
-    if referral.status not in OPEN:
+    if not fits(referral, ReferralWithdrawn):
         return Refusal("referral-not-open", ("coordinator",))
     return [
         ReferralWithdrawn(

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from services.routing.domain.answering import fits
 from services.routing.domain.asking import escalate
-from services.routing.domain.referral import OPEN
 from services.routing.domain.turn import Turn
 from shared.contracts.directory.codes import DischargeOutcome, ReferralOutcome
 from shared.contracts.message import Events
@@ -91,7 +90,7 @@ def discharged(turn: Turn, fact: Discharged) -> Events:
 def unneeded(turn: Turn, fact: HoldReleased | LeftWaitingList) -> Events:
     """The child needs the bed no more, and so nobody waits for an answer."""
     referral = turn.referrals.get(fact.referral)
-    if referral is None or referral.status not in OPEN:
+    if referral is None or not fits(referral, ReferralWithdrawn):
         return ()
     return [
         ReferralWithdrawn(
