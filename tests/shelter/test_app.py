@@ -270,7 +270,7 @@ def test_only_who_knows_cases_is_shown_them_in_an_outcome(agency: str, tmp_path:
 @pytest.mark.parametrize("name", ["houses", "limits"])
 def test_without_its_data_shelter_does_not_start_and_says_what_is_missing(name: str, tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match="the file is missing"):
-        create(settings(tmp_path, **{name: tmp_path / "none.csv"}))
+        create(settings(tmp_path, "postgresql:///none", **{name: tmp_path / "none.csv"}))
 
 
 def test_no_secret_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:

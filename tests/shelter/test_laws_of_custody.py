@@ -75,6 +75,7 @@ def command(desk: Desk, act: tuple[Any, ...]) -> Command:
         told(DischargeChild, at, to=to, outcome=outcome),
         told(ReportMissing, at),
     )
+    assert isinstance(kind, int)
     return every[kind]
 
 
