@@ -141,8 +141,6 @@ def _open(each: referral.Referral) -> bool:
 
 
 STEPS = st.lists(st.sampled_from(["intake"] * 2 + ["house"] * 2 + ["command"] * 3 + ["time"]), max_size=30)
-    st.sampled_from(["intake", "intake", "house", "house", "command", "command", "command", "time"]), max_size=30
-)
 
 
 def lived(steps: list[str], data: st.DataObject) -> Watched:
