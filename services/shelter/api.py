@@ -172,9 +172,7 @@ def _house(units: tuple[Unit, ...], occupied: dict[str, store.Occupied]) -> Hous
     taken = occupied.get(first.house, store.Occupied(first.house, 0, 0))
     children = all(unit.child_only for unit in units)
     beds = sum(len(unit.beds) for unit in units)
-    return House(
-        first.house, first.kind, first.name_id, first.name_en, children, beds, taken.held, taken.admitted
-    )
+    return House(first.house, first.kind, first.name_id, first.name_en, children, beds, taken.held, taken.admitted)
 
 
 def _json(shown: Whereabouts | Custody | Occupancy) -> Response:

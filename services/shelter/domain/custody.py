@@ -193,9 +193,7 @@ def rows(subject: UUID, custody: Custody, identified: datetime | None) -> Iterat
     """Return the history; before the first movement nobody is known to have the child."""
     for number, (spell, until) in enumerate(_timeline(custody, identified)):
         who = spell.keeper
-        yield CustodyRow(
-            subject, number, spell.since, until, who.kind, who.party, who.house, spell.act, spell.rule
-        )
+        yield CustodyRow(subject, number, spell.since, until, who.kind, who.party, who.house, spell.act, spell.rule)
     for number, dispute in enumerate(custody.disputes):
         held, claimed = dispute.held, dispute.claimed
         yield DisputeRow(

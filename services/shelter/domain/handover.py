@@ -72,9 +72,7 @@ def offer(state: "State", message: Message, now: datetime) -> Events | Refusal:
     if any(open_.receiver == receiver for open_ in offered(state.placements.handovers).values()):
         return Refusal("already-offered", ("receiver",))
     giver, to = told(custody.keeper), told(receiver)
-    return [
-        HandoverOffered(handover=message.draw(), giver=giver, receiver=to, occurred_at=command.occurred_at)
-    ]
+    return [HandoverOffered(handover=message.draw(), giver=giver, receiver=to, occurred_at=command.occurred_at)]
 
 
 def accept(state: "State", message: Message, now: datetime) -> Events | Refusal:
@@ -106,9 +104,7 @@ def decline(state: "State", message: Message, now: datetime) -> Events | Refusal
     if handover.status != "offered":
         return Refusal("handover-not-open", ("custodian",))
     giver, to = told(handover.giver), told(handover.receiver)
-    return [
-        HandoverDeclined(handover=command.handover, giver=giver, receiver=to, occurred_at=command.occurred_at)
-    ]
+    return [HandoverDeclined(handover=command.handover, giver=giver, receiver=to, occurred_at=command.occurred_at)]
 
 
 def offered(handovers: Handovers) -> Handovers:

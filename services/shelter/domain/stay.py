@@ -102,9 +102,7 @@ def admit(state: "State", message: Message, now: datetime) -> Events | Refusal:
     if stay is None or stay.status != "held":
         return _too_late(state, message, stay)
     named = AdmittedToRpsa if stay.kind == "rpsa" else Placed
-    admitted = named(
-        stay=command.stay, house=stay.house, referral=stay.referrals[0], occurred_at=command.occurred_at
-    )
+    admitted = named(stay=command.stay, house=stay.house, referral=stay.referrals[0], occurred_at=command.occurred_at)
     given = placements.custody.keeper.speaker == message.caller.agency
     return move(placements.custody, message, admitted, allowed=given)
 
@@ -184,9 +182,7 @@ def miss(state: "State", message: Message, now: datetime) -> Events | Refusal:
     if custody.keeper.kind == "unknown" or message.caller.agency not in {custody.keeper.speaker, DINSOS}:
         return Refusal("not-the-custodian", ("custodian", "coordinator"))
     stay = next(iter(state.placements.admitted()), None)
-    return move(
-        custody, message, LeftPlacement(stay=stay, last=told(custody.keeper), occurred_at=command.occurred_at)
-    )
+    return move(custody, message, LeftPlacement(stay=stay, last=told(custody.keeper), occurred_at=command.occurred_at))
 
 
 def evolve(stays: Stays, message: Message) -> Stays:
@@ -230,6 +226,4 @@ def rows(subject: UUID, stays: Stays) -> Iterator[StayRow]:
     """Return the open ones: what is not there is free."""
     for id_, it in stays.items():
         if it.status in OPEN:
-            yield StayRow(
-                subject, id_, it.house, it.bed, it.kind, it.status, it.since, it.until, it.siblings
-            )
+            yield StayRow(subject, id_, it.house, it.bed, it.kind, it.status, it.since, it.until, it.siblings)

@@ -193,5 +193,3 @@ def rows(subject: UUID, state: "State") -> Iterator[WaitRow]:
                 subject, referral, wait.kind, wait.siblings, wait.size, wait.siblings_by, state.cases.risk or "",
                 wait.since, child.sex, child.age,
             )  # fmt: skip
-
-
