@@ -65,12 +65,23 @@ def build() -> int:
     """Create the environment and install every pinned package, checked by hash."""
     begun = time.monotonic()
     say(f"making {VENV.name} with {sys.executable} (Python {sys.version.split()[0]})")
-    if run(sys.executable, "-m", "venv", "--clear", str(VENV)) or install():
+    if run(sys.executable, "-m", "venv", *anew(), str(VENV)) or install():
         say("the environment could not be made; the lines above say why")
         return 1
+    for old in VENV.glob(".ready-*"):
+        old.unlink()
     stamp().touch()
     say(f"ready after {time.monotonic() - begun:.0f} s")
     return 0
+
+
+def anew() -> "list[str]":
+    """Begin from nothing only where the interpreter does not run: what runs from the environment now shall go on."""
+    python = VENV / "bin" / "python"
+    works = os.access(python, os.X_OK) and not run(
+        str(python), "-c", "import sys; sys.exit(sys.version_info < (3, 11))"
+    )
+    return [] if works else ["--clear"]
 
 
 def install() -> int:

@@ -1,7 +1,5 @@
 """What `make setup` does before anything is installed."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -42,15 +40,17 @@ def test_the_environment_is_made_anew_only_when_the_requirements_change(
     assert not bootstrap.is_ready()
 
 
-def test_setup_is_instant_the_second_time() -> None:
-    done = subprocess.run(
-        ["make", "--no-print-directory", "setup", f"PYTHON={sys.executable}"],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=bootstrap.ROOT,
-        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
-        timeout=10,
-    )
+def test_the_environment_in_which_this_runs_is_the_one_that_setup_made() -> None:
+    assert bootstrap.is_ready(), "requirements/ changed after the last `make setup`"
+    assert Path(sys.prefix) == bootstrap.VENV
 
-    assert (done.stdout, done.stderr) == ("", "")
+
+def test_an_environment_whose_interpreter_runs_is_added_to_not_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
+
+    assert bootstrap.anew() == ["--clear"]
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    assert bootstrap.anew() == []
