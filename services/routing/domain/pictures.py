@@ -1,0 +1,16 @@
+"""The pictures of the service's tables of transitions, for its page."""
+
+from collections.abc import Mapping
+
+from services.routing.domain import hearing, referral
+from services.routing.domain.table import picture
+
+
+def pictures() -> Mapping[str, str]:
+    """Return each noun's state picture, in the order of the page."""
+    return {"referral": picture(referral.TABLE), "hearing": picture(hearing.TABLE)}
+
+
+if __name__ == "__main__":
+    for drawn in pictures().values():
+        print(f"```mermaid\n{drawn}\n```\n")  # noqa: T201  # what it is for: to be pasted into the page

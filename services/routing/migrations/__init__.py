@@ -1,0 +1,1 @@
+"""SQL of the tables that routing reads, in the order of the file names."""
