@@ -45,10 +45,8 @@ def _check(root: Path) -> int:
         _say(_FREEZE.format(number=max(published.releases(root), default=1)))
     if drift or broken or unreadable:
         return 1
-    count = sum(1 for _ in published.corpora(root))
-    _say(
-        f"contracts: in step with the code; {len(published.releases(root))} releases and {count} examples still readable"
-    )
+    count, numbers = sum(1 for _ in published.corpora(root)), published.releases(root)
+    _say(f"contracts: in step with the code; {len(numbers)} releases and {count} examples still readable")
     return 0
 
 
