@@ -87,6 +87,8 @@ class Changes:
     parked: list[tuple[str, str]] = field(default_factory=list)
     """Commands that wait now, so that nobody submits them again."""
     answers: list[Answered] = field(default_factory=list)
+    remembered: list[Answered] = field(default_factory=list)
+    """What our own facts, read back, tell of commands: news only after a restore."""
     accepted: list[tuple[Message, UUID]] = field(default_factory=list)
     wakes: set[UUID] = field(default_factory=set)
     woken: set[UUID] = field(default_factory=set)

@@ -1,6 +1,5 @@
 """Commands in a turn: each has one outcome, remembered, and a retry gets the same."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, get_args
 from uuid import UUID, uuid5
 
@@ -14,20 +13,17 @@ from shared.runtime.arrival import CommandCome
 from shared.runtime.changes import Answered, SaidRow, Waiting
 from shared.runtime.entry import Entry, Standing, copy_of, unmet
 from shared.runtime.speech import Cause
+from shared.runtime.waits import PATIENCE
 
 if TYPE_CHECKING:
     from shared.runtime.fold import Fold
 
-PATIENCE: Final = timedelta(minutes=5)
-"""How long a command about a subject that we do not know waits for it."""
 _PARTIES: Final = frozenset(get_args(PartyCode))
 _REASONS: Final = {"invalid": "malformed", "not-json": "malformed", "too-deep": "malformed"}
 
 
 class Commands:
     """The commands of one turn."""
-
-    patience = PATIENCE
 
     def __init__(self, fold: "Fold") -> None:
         self.fold = fold
@@ -37,7 +33,7 @@ class Commands:
         known = self.fold.before.answered.get(come.key)
         if known is not None:
             self._repeat(come, known)
-            self.fold.settle(stored, "repeated-command")
+            self.fold.waits.settle(stored, "repeated-command")
             return False
         try:
             command = decode_command(come.envelope.type, come.envelope.version, come.record.value or b"")
@@ -60,7 +56,7 @@ class Commands:
             return self._unknown(come, stored)
         stand = unmet(fold.before.entries[subject], come.envelope.after, fold.wiring)
         if stand is not Standing.NEXT and not (stored and stored.until <= fold.now):
-            return fold.wait(subject, "early", come, stored)
+            return fold.waits.add(subject, "early", come, stored)
         return self._decide(come, command, (subject,), stored)
 
     def _open(self, come: CommandCome, command: Command, stored: Waiting | None) -> bool:
@@ -74,7 +70,7 @@ class Commands:
         if stored is not None and stored.since + PATIENCE <= fold.now:
             return self._refuse(come, Refusal("unknown-case"), stored)
         assert come.subject is not None
-        return fold.wait(come.subject, "unknown", come, stored)
+        return fold.waits.add(come.subject, "unknown", come, stored)
 
     def _decide(self, come: CommandCome, command: Command, subjects: tuple[UUID, ...], stored: Waiting | None) -> bool:
         """All subjects of a command, or none."""
@@ -93,7 +89,9 @@ class Commands:
         except Exception as problem:  # a failing command is refused alone
             if fold.raises:
                 raise
-            fold.changes.alarm("command.failed", command=come.envelope.id, type=come.envelope.type, why=type(problem).__name__)
+            fold.changes.alarm(
+                "command.failed", command=come.envelope.id, type=come.envelope.type, why=type(problem).__name__
+            )
             return self._refuse(come, Refusal("not-ready"), stored)
         return self._accept(come, command, trials, said, stored)
 
@@ -132,7 +130,7 @@ class Commands:
         fold.changes.said.extend(said)
         facts = tuple((str(r.id), r.type, r.stream, r.sequence) for r in said if r.stream != fold.wiring.keys)
         self._answer(Answered(*come.key, come.digest(), said=facts, subjects=tuple(map(str, subjects))))
-        fold.settle(stored, "accepted")
+        fold.waits.settle(stored, "accepted")
         for subject in subjects:
             fold.retry(subject)
         return True
@@ -141,7 +139,7 @@ class Commands:
         """Say why not, to whoever asked."""
         self._say_refusal(come, refusal, subject)
         self._answer(Answered(*come.key, come.digest(), code=refusal.code, who_could=refusal.who_could))
-        self.fold.settle(stored, "refused")
+        self.fold.waits.settle(stored, "refused")
         return False
 
     def give_up(self, come: CommandCome, stored: Waiting) -> None:
@@ -166,7 +164,9 @@ class Commands:
             return
         self._tell(come, body, fold.entry(subject), subject)
 
-    def _tell(self, come: CommandCome, body: CommandRefused | CommandAccepted, entry: Entry[Any], subject: UUID) -> None:
+    def _tell(
+        self, come: CommandCome, body: CommandRefused | CommandAccepted, entry: Entry[Any], subject: UUID
+    ) -> None:
         """Say an outcome, and what the service itself makes of it: nobody else speaks in a mailbox."""
         fold, stream = self.fold, self.fold.wiring.answers
         said = fold.voice.say(entry, subject, Say(body, stream=stream), _cause(come))
@@ -188,7 +188,11 @@ class Commands:
             self._say_refusal(come, Refusal(known.code, known.who_could), None)  # type: ignore[arg-type]  # was a RefusalCode when it was stored
         else:
             body = CommandAccepted(
-                occurred_at=fold.now, command=come.envelope.id, command_type=come.envelope.type, to=_to(come), repeated=True
+                occurred_at=fold.now,
+                command=come.envelope.id,
+                command_type=come.envelope.type,
+                to=_to(come),
+                repeated=True,
             )
             self._outcome(come, body, None)
 
@@ -198,7 +202,9 @@ class Commands:
         source = f"/agencies/{agency}"
         if agency in _PARTIES and fact.causation and (source, fact.causation) not in self.fold.before.answered:
             said = ((fact.id, fact.type, "", fact.sequence),)
-            self._answer(Answered(source, fact.causation, b"", said=said, subjects=(fact.subject or "",)))
+            answered = Answered(source, fact.causation, b"", said=said, subjects=(fact.subject or "",))
+            self.fold.before.answered[source, fact.causation] = answered
+            self.fold.changes.remembered.append(answered)
 
 
 def _cause(come: CommandCome) -> Cause:

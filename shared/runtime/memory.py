@@ -163,6 +163,8 @@ class MemoryBooks:
         for answer in changes.answers:
             tables.commands[answer.source, answer.id] = answer
             tables.submitted.pop((answer.source, answer.id), None)
+        for answer in changes.remembered:
+            tables.commands.setdefault((answer.source, answer.id), answer)
 
     def _names(self, changes: Changes) -> None:
         for alias, subject in changes.aliases.items():

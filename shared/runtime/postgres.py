@@ -107,8 +107,10 @@ class PostgresBooks:
         if changes.waits:
             rows = [self._wait(waiting) for waiting in changes.waits]
             await self.sql.copy_records_to_table("waiting", records=rows, columns=_WAITS)
-        if changes.answers:
-            await self._answers(changes.answers)
+        if changes.answers and await self._answers(changes.answers) < len(changes.answers):
+            raise DecidedElsewhere
+        if changes.remembered:
+            await self._answers(changes.remembered)
         if changes.parked:
             await self.sql.execute(_PARKED, *zip(*changes.parked, strict=True))
         await self._names(changes)
@@ -138,7 +140,8 @@ class PostgresBooks:
     def _wait(self, w: Waiting) -> tuple[object, ...]:
         return (w.subject, w.why, w.since, w.until, msgspec.msgpack.encode(w.record), w.detail, self.release)
 
-    async def _answers(self, answers: list[Answered]) -> None:
+    async def _answers(self, answers: list[Answered]) -> int:
+        """Gives how many were news."""
         latest = {(answer.source, answer.id): answer for answer in answers}
         done = await self.sql.execute(
             _ANSWER,
@@ -147,8 +150,7 @@ class PostgresBooks:
             [answer.body for answer in latest.values()],
             [msgspec.msgpack.encode(answer) for answer in latest.values()],
         )
-        if done != f"INSERT 0 {len(latest)}":
-            raise DecidedElsewhere
+        return int(done.rpartition(" ")[2])
 
     async def _names(self, changes: Changes) -> None:
         if changes.aliases:

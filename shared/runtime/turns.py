@@ -15,9 +15,10 @@ from shared.runtime.arrival import Arrival, CommandCome, DueCome, FactCome, Poke
 from shared.runtime.books import Connection, EntryCodec, named
 from shared.runtime.chance import Chance
 from shared.runtime.changes import Changes, Waiting
-from shared.runtime.fold import WAIT_LIMIT, Fold
+from shared.runtime.fold import Fold
 from shared.runtime.postgres import DecidedElsewhere, PostgresBooks
 from shared.runtime.record import Record
+from shared.runtime.waits import LIMIT
 from shared.runtime.wiring import Wiring
 
 Place = tuple[str, int]
@@ -214,7 +215,7 @@ class Turns:
     async def _park(self, sql: Connection, record: Record, subject: Any, detail: str) -> Changes:
         books = PostgresBooks(sql, self.wiring, self.codec, self.release)
         now: datetime = await sql.fetchval("SELECT now()")
-        changes = Changes(waits=[Waiting(subject, "failed", now, now + WAIT_LIMIT, record, detail)])
+        changes = Changes(waits=[Waiting(subject, "failed", now, now + LIMIT, record, detail)])
         changes.count("waits.failed")
         changes.alarm("message.failed", subject=subject, detail=detail)
         await books.save(changes)

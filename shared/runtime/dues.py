@@ -1,0 +1,54 @@
+"""Deadlines in a turn: what a state waited for and did not get in time."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from shared.contracts.message import Woken
+from shared.runtime.arrival import DueCome
+from shared.runtime.entry import Entry, copy_of
+from shared.runtime.speech import Cause
+
+if TYPE_CHECKING:
+    from shared.runtime.fold import Fold
+
+
+class Dues:
+    """The deadlines of one turn."""
+
+    def __init__(self, fold: "Fold") -> None:
+        self.fold = fold
+
+    def take(self, due: DueCome) -> None:
+        """Fire what is due now, one after another; each must be gone once it was decided upon."""
+        entry = self.fold.entry(due.subject)
+        if due.woken:
+            self.fold.changes.woken.add(due.subject)
+            self._fire(due.subject, entry, Woken())
+        for _ in range(50):
+            entry = self.fold.before.entries[due.subject]
+            dues = sorted(self.fold.domain.deadlines(entry.state).items(), key=lambda item: item[1])
+            if not dues or dues[0][1] > self.fold.now or not self._fire(due.subject, entry, dues[0][0]):
+                return
+
+    def _fire(self, subject: UUID, entry: Entry[Any], deadline: Any) -> bool:
+        trial = copy_of(entry)
+        cause = Cause(f"due/{subject}", str(subject), f"service/{self.fold.domain.name}", "due")
+        try:
+            said = self.fold.say(trial, subject, self.fold.decide(trial, self.fold.message(deadline, subject)), cause)
+        except Exception as problem:  # one subject's deadline must not stop the others'
+            if self.fold.raises:
+                raise
+            return self._overdue(subject, deadline, type(problem).__name__)
+        if not isinstance(deadline, Woken) and deadline in self.fold.domain.deadlines(trial.state):
+            return self._overdue(subject, deadline, "still-there")
+        self.fold.adopt(subject, trial)
+        self.fold.changes.said.extend(said)
+        self.fold.changes.count("due")
+        return True
+
+    def _overdue(self, subject: UUID, deadline: Any, why: str) -> bool:
+        """Try again in a minute, and tell."""
+        self.fold.changes.due[subject] = self.fold.now + timedelta(minutes=1)
+        self.fold.changes.alarm("deadline.failed", subject=subject, deadline=type(deadline).__name__, why=why)
+        return False

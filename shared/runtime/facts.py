@@ -1,0 +1,146 @@
+"""Facts in a turn: apply each in its order, once, or let it wait; a failure of one subject stays its own."""
+
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid5
+
+from shared.contracts.codec import NotReadable, decode_fact
+from shared.contracts.message import Message, Say
+from shared.contracts.model import AboutChild, Sealed
+from shared.contracts.outcomes import CaseKeyIssued, DeadLetter, FactDiscarded
+from shared.contracts.sealing import NotOpened, open_sealed
+from shared.runtime.arrival import Discard, FactCome, Unreadable
+from shared.runtime.changes import Waiting, Why
+from shared.runtime.entry import Entry, Standing, copy_of, standing
+from shared.runtime.speech import Cause, evolved
+
+if TYPE_CHECKING:
+    from shared.runtime.fold import Fold
+
+LOST: Final = UUID("7b0d3a3c-2f5e-4d8e-9a3e-5b9a1c0f4e11")
+"""Names subjects of dead letters, which have none of their own."""
+_WHY: Final[dict[Standing, Why]] = {
+    Standing.GAP: "gap",
+    Standing.EARLY: "early",
+    Standing.NO_KEY: "no-key",
+    Standing.FORK: "fork",
+}
+
+
+class Facts:
+    """The facts of one turn."""
+
+    def __init__(self, fold: "Fold") -> None:
+        self.fold = fold
+
+    def take(self, fact: FactCome, stored: Waiting | None = None) -> bool:
+        """Apply a fact, or let it wait; tells whether the subject moved on."""
+        entry = self.fold.entry(fact.subject)
+        stand = standing(entry, fact.envelope, fact.stream, fact.chain, self.fold.wiring)
+        if stand is Standing.KNOWN:
+            self.fold.waits.settle(stored, "repeated")
+            return False
+        if self.fold.waits.stopped(fact.subject) and not stored:
+            stand = Standing.GAP
+        if stand in {Standing.EARLY, Standing.NO_KEY} and stored and self.fold.waits.released(stored):
+            stand = Standing.NEXT if stand is Standing.EARLY else stand
+        if stand is not Standing.NEXT:
+            self.fold.waits.add(fact.subject, _WHY[stand], fact, stored)
+            return False
+        return self._apply(entry, fact, stored)
+
+    def _apply(self, entry: Entry[Any], fact: FactCome, stored: Waiting | None) -> bool:
+        trial = copy_of(entry)
+        try:
+            said = self._hear(trial, fact)
+        except NotReadable as problem:
+            return self._unread(entry, fact, stored, problem)
+        except NotOpened:
+            return self.fold.waits.add(fact.subject, "failed", fact, stored, "not-opened")
+        except Exception as problem:  # the one place where a failure of one subject becomes a waiting row
+            if self.fold.raises:
+                raise
+            return self.fold.waits.add(fact.subject, "failed", fact, stored, type(problem).__name__)
+        self.fold.adopt(fact.subject, trial)
+        self.fold.changes.said.extend(said)
+        self.fold.waits.settle(stored, "applied")
+        return True
+
+    def _hear(self, entry: Entry[Any], fact: FactCome) -> list[Any]:
+        envelope, stream = fact.envelope, fact.stream
+        own = stream in self.fold.wiring.own
+        decided = own or envelope.sequence <= entry.covered.get(stream, 0)
+        if envelope.id in entry.skipped:
+            self._learn(entry, fact, own=own)
+            return []
+        message = self._message(entry, fact)
+        entry.state = evolved(self.fold.wiring, self.fold.voice.parts, entry.state, message)
+        self._learn(entry, fact, own=own)
+        self._engine_fact(entry, message)
+        if own:
+            self.fold.commands.remember(envelope)
+        if decided:
+            return []
+        cause = Cause(envelope.id, envelope.correlation, f"service/{self.fold.domain.name}", "stream", envelope.trace)
+        return self.fold.say(entry, fact.subject, self.fold.decide(entry, message), cause)
+
+    def _learn(self, entry: Entry[Any], fact: FactCome, *, own: bool) -> None:
+        entry.extend(fact.chain, UUID(fact.envelope.id))
+        entry.learn(fact.envelope.after, self.fold.wiring, own=own)
+
+    def _message(self, entry: Entry[Any], fact: FactCome) -> Message:
+        envelope = fact.envelope
+        body = decode_fact(envelope.type, envelope.version, fact.record.value or b"", envelope.variant)
+        sealed = getattr(body, "about_child", None)
+        about = (
+            open_sealed(fact.subject, envelope.id, entry.key, sealed) if isinstance(sealed, Sealed) else AboutChild()
+        )
+        return self.fold.message(
+            body, fact.subject, id=envelope.id, time=envelope.time, stream=fact.stream, about=about,
+            correlation=envelope.correlation, causation=envelope.causation, actor=envelope.actor,
+        )  # fmt: skip
+
+    def _engine_fact(self, entry: Entry[Any], message: Message) -> None:
+        """Facts that the engine itself lives by."""
+        match message.body:
+            case CaseKeyIssued(kid=kid):
+                entry.key, entry.kid = message.body.raw(), kid
+            case FactDiscarded(event=event) if message.stream == self.fold.wiring.answers:
+                entry.skipped = [*entry.skipped, event]
+
+    def _unread(self, entry: Entry[Any], fact: FactCome, stored: Waiting | None, problem: NotReadable) -> bool:
+        if problem.reason == "unknown-type":
+            self._learn(entry, fact, own=fact.stream in self.fold.wiring.own)
+            self.fold.waits.settle(stored, "unknown-type")
+            return True
+        why: Why = "unsupported-version" if problem.reason == "unsupported-version" else "failed"
+        return self.fold.waits.add(fact.subject, why, fact, stored, problem.reason)
+
+    def skip(self, come: FactCome, order: Discard) -> None:
+        fact = come.envelope
+        body = FactDiscarded.model_validate(
+            {"occurred_at": self.fold.now, "stream": come.stream, "sequence": fact.sequence, "event": fact.id,
+             "reason": order.reason}
+        )  # fmt: skip
+        cause = Cause(fact.id, fact.correlation, order.caller.actor, "web")
+        trial = copy_of(self.fold.entry(order.subject))
+        said = self.fold.voice.say(trial, order.subject, Say(body, stream=self.fold.wiring.answers), cause)
+        trial.skipped = [*trial.skipped, fact.id]
+        self.fold.adopt(order.subject, trial)
+        self.fold.changes.said.extend(said)
+        if standing(trial, fact, come.stream, come.chain, self.fold.wiring) is not Standing.FORK:
+            self.take(come)
+
+    def dead_letter(self, unreadable: Unreadable) -> None:
+        """Say where a record lies that nobody can read; never what is in it."""
+        record = unreadable.record
+        body = DeadLetter(
+            occurred_at=record.at, topic=record.topic, partition=record.partition, offset=record.offset,
+            sha256=record.digest().hex(), reason=unreadable.reason, consumer=self.fold.domain.name,
+        )  # fmt: skip
+        subject = uuid5(LOST, f"{self.fold.domain.name}/{record.topic}/{record.partition}/{record.offset}")
+        cause = Cause("", str(subject), f"service/{self.fold.domain.name}", "stream")
+        self.fold.changes.said.extend(
+            self.fold.voice.say(Entry(self.fold.domain.state()), subject, Say(body, stream="dead-letters"), cause)
+        )
+        self.fold.changes.alarm("record.unreadable", topic=record.topic, partition=record.partition, offset=record.offset,
+                           reason=unreadable.reason)  # fmt: skip
