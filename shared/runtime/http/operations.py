@@ -22,7 +22,8 @@ from shared.runtime.http.problems import Refused
 from shared.runtime.http.rules import Rules
 
 _BIGINT: Final = 2**63
-Topic = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
+Topic = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,249}(?![\s\S])")]
+"""Python takes `$` for an end before a last newline too, and not every reader of the document knows `\\Z`."""
 B = TypeVar("B", bound=msgspec.Struct)
 
 log = structlog.get_logger()

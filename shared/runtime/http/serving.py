@@ -2,13 +2,11 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
-
-_GRACE: int = 10
-"""Seconds that requests under way get to end."""
 
 
 class CannotListen(OSError):
@@ -24,28 +22,36 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def listening(app: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
+async def listening(app: ASGIApp, host: str, port: int, *, grace: int = 10) -> AsyncIterator[int]:
     """Serve while the context is open; gives the port, which the system chooses where `port` is 0.
 
-    At the end no new connection is taken and requests under way are answered. Raises `CannotListen`.
+    At the end no new connection is taken, and requests under way get `grace` seconds. Raises `CannotListen`.
     """
-    server = _Server(_config(app, host, port))
-    serving = asyncio.create_task(server.serve())
+    place = _bound(host, port)
+    server = _Server(_config(app, grace))
+    serving = asyncio.create_task(server.serve([place]))
     try:
-        await _started(server, serving, f"{host}:{port}")
-        yield server.servers[0].sockets[0].getsockname()[1]
+        while not (server.started or serving.done()):  # noqa: ASYNC110  # uvicorn tells by an attribute alone
+            await asyncio.sleep(0.005)
+        yield place.getsockname()[1]
     finally:
         server.should_exit = True
-        with contextlib.suppress(SystemExit):
-            await serving
+        await serving
 
 
-def _config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket of our own: uvicorn would end the process where the address is taken."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=512)
+    except OSError as problem:
+        raise CannotListen(f"cannot listen on {host}:{port}: {problem.strerror}") from None
+
+
+def _config(app: ASGIApp, grace: int) -> uvicorn.Config:
     """No access log, for paths hold ids and ours tells more; no server header; HTTP alone."""
     return uvicorn.Config(
         app,
-        host=host,
-        port=port,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -54,12 +60,5 @@ def _config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
         h11_max_incomplete_event_size=16_384,
         limit_concurrency=512,
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=_GRACE,
+        timeout_graceful_shutdown=grace,
     )
-
-
-async def _started(server: uvicorn.Server, serving: "asyncio.Task[None]", where: str) -> None:
-    while not server.started:
-        if serving.done():
-            raise CannotListen(f"cannot listen on {where}")
-        await asyncio.sleep(0.005)
