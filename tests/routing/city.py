@@ -134,3 +134,13 @@ def a_street_dweller(**more: Any) -> Case:
 
 def siblings() -> Group:
     return Group(id=uuid5(CASE, "siblings"), size=2)
+
+
+def a_boy() -> Case:
+    """A boy of 15 whom the police suspect."""
+    return a_case(OFFENDER, source="police", reported_by="polresta")
+
+
+def companion(case: Case, hearing: object, agency: str = "dinsos", officer: str = "peksos-1") -> Case:
+    case.takes(told(commands.AssignCompanion, hearing=hearing, officer=officer), agency)
+    return case

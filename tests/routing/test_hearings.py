@@ -6,41 +6,20 @@ from uuid import uuid5
 import pytest
 
 from services.routing.domain.hearing import CompanionBy
-from shared.contracts import commands, placements
-from shared.contracts.model import AboutChild, Custodian, Forum
+from shared.contracts import commands
+from shared.contracts.model import AboutChild, Forum
 from shared.contracts.proceedings import (
     CompanionAssigned,
     CompanionMissing,
-    EscortedToHearing,
     HearingCancelled,
     HearingHeld,
     HearingScheduled,
-    ReturnedFromHearing,
 )
 from tests.harness import CASE, NIGHT
-from tests.routing.city import NOBODY, OFFENDER, Case, a_case, told
+from tests.routing.city import NOBODY, OFFENDER, a_boy, a_case, companion, told
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ESCORT = uuid5(CASE, "escort")
-
-
-def a_boy() -> Case:
-    """A boy of 15 whom the police suspect."""
-    return a_case(OFFENDER, source="police", reported_by="polresta")
-
-
-def arrives(case: Case, hearing: object) -> Case:
-    return case.shelter_says(placements.EscortArrived, escort=ESCORT, hearing=hearing)
-
-
-def returns(case: Case, hearing: object) -> Case:
-    back = Custodian(kind="house", house="rpsa-1")
-    return case.shelter_says(placements.EscortReturned, escort=ESCORT, hearing=hearing, custodian=back)
-
-
-def companion(case: Case, hearing: object, agency: str = "dinsos", officer: str = "peksos-1") -> Case:
-    case.takes(told(commands.AssignCompanion, hearing=hearing, officer=officer), agency)
-    return case
 
 
 @pytest.mark.parametrize(
@@ -156,61 +135,6 @@ def test_another_companion_takes_the_place_of_the_first_and_the_same_changes_not
     companion(case, hearing, officer="peksos-2")
 
     assert [each.officer for each in case.all(CompanionAssigned)] == ["peksos-1", "peksos-2"]
-
-
-def test_the_child_is_escorted_to_the_hearing_and_back() -> None:
-    case = a_boy()
-    hearing = case.schedules()
-    companion(case, hearing)
-
-    arrives(case, hearing)
-    escorted = case.last(EscortedToHearing)
-    assert (escorted.forum, escorted.companion, escorted.officer) == ("diversion", "dinsos", "peksos-1")  # R69
-    assert escorted.arrived_at == NIGHT
-
-    returns(case, hearing)
-    assert case.last(ReturnedFromHearing).hearing == hearing
-    assert (case.hearing().arrived_at, case.hearing().returned_at) == (NIGHT, NIGHT)
-
-
-def test_a_child_that_came_without_companion_is_escorted_once_one_is_named() -> None:
-    case = a_boy()
-    hearing = case.schedules()
-
-    arrives(case, hearing)
-    assert case.all(EscortedToHearing) == []
-
-    companion(case, hearing)
-    assert case.last(EscortedToHearing).companion == "dinsos"
-
-
-def test_a_companion_named_when_the_child_is_back_did_not_escort_it() -> None:
-    case = a_boy()
-    hearing = case.schedules()
-
-    companion(returns(arrives(case, hearing), hearing), hearing)
-
-    assert case.all(EscortedToHearing) == []
-    assert len(case.all(ReturnedFromHearing)) == 1
-
-
-def test_an_escort_that_turned_round_was_at_no_hearing() -> None:
-    case = a_boy()
-    hearing = case.schedules()
-
-    returns(case, hearing)
-
-    assert case.all(ReturnedFromHearing) == []
-
-
-def test_another_companion_while_the_child_is_there_escorts_it_no_second_time() -> None:
-    case = a_boy()
-    hearing = case.schedules()
-    arrives(companion(case, hearing), hearing)
-
-    companion(case, hearing, officer="peksos-2")
-
-    assert len(case.all(EscortedToHearing)) == 1
 
 
 @pytest.mark.parametrize("named", [True, False])

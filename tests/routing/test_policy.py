@@ -86,13 +86,6 @@ def test_a_risk_nobody_assessed_is_taken_for_high(risk: None, within: timedelta)
     assert POLICY.within(risk) == within
 
 
-def test_reminders_come_at_parts_of_the_time_the_first_of_an_emergency_after_an_hour() -> None:
-    emergency = POLICY.answers["emergency"]
-
-    assert emergency.within * emergency.reminders[0] <= timedelta(hours=1, minutes=2)  # R146: acknowledged by then
-    assert all(answer.reminders for answer in POLICY.answers.values())
-
-
 @pytest.mark.parametrize(
     ("home", "outside"),
     [(None, False), ("64.71", False), (BARU_ULU, False), ("64", False), (SAMARINDA, True), ("31.73.01", True)],

@@ -131,8 +131,6 @@ def test_the_row_for_everybody_asks_no_community(data: Path) -> None:
     [
         ("2026-1/answers.csv", "low,7d", "high,7d", "answers.csv, line 5: risk 'high' has two rows; leave one."),
         ("2026-1/answers.csv", "medium,3d", "medium,3 days", "answers.csv, line 4: answer_within '3 days' is not a"),
-        ("2026-1/answers.csv", "high,24h,0.5 0.8", "high,24h,0.8 0.5", "line 3: reminders do not rise between 0 and 1"),
-        ("2026-1/answers.csv", "high,24h,0.5 0.8", "high,24h,half", "line 3: reminders holds something that is no"),
         ("2026-1/hearings.csv", "court,24h", "tribunal,24h", "line 3: forum 'tribunal' is not known; use one of:"),
         ("2026-1/hearings.csv", "diversion,24h,1h,12", "diversion,24h,1h,", "column age_min is empty; fill it in"),
         ("versions.csv", "demo,by-name,,", "demo,by-name,2026-02-01,", "line 3: valid_from does not go with chosen"),

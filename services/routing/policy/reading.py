@@ -47,7 +47,7 @@ REFERRALS: Final = (
     "id", "category", "national_code", "role", "age_min", "age_max", "risk", "source", "area", "otherwise",
     "service", "agencies", "house_kind", "on_silence", "answer_within", *GROUND,
 )  # fmt: skip
-ANSWERS: Final = ("risk", "answer_within", "reminders", *GROUND)
+ANSWERS: Final = ("risk", "answer_within", *GROUND)
 HEARINGS: Final = ("forum", "companion_before", "at_least", "age_min", *GROUND)
 VERSIONS: Final = (
     "version", "chosen", "valid_from", "valid_to", "based_on", "owner", "coordinator", "city", *GROUND,
@@ -183,17 +183,7 @@ def _agencies(row: Row) -> tuple[Asked, ...]:
 
 def _answer(row: Row) -> Answer:
     _ground(row)
-    return Answer(row.one_of("risk", ASSESSED), duration(row, "answer_within"), _fractions(row))
-
-
-def _fractions(row: Row) -> tuple[float, ...]:
-    try:
-        found = tuple(float(text) for text in row.text("reminders").split())
-    except ValueError:
-        raise row.wrong("reminders holds something that is no number", "write fractions such as 0.5 0.8") from None
-    if list(found) != sorted(set(found)) or not all(0 < fraction < 1 for fraction in found):
-        raise row.wrong("reminders do not rise between 0 and 1", "write fractions such as 0.5 0.8")
-    return found
+    return Answer(row.one_of("risk", ASSESSED), duration(row, "answer_within"))
 
 
 def _preparation(row: Row) -> Preparation:

@@ -41,11 +41,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A row of `answers.csv`: how long an agency has for its answer, and after which parts of it to remind (R146)."""
+    """A row of `answers.csv`: how long an agency has for its answer (R146)."""
 
     risk: Assessed
     within: timedelta
-    reminders: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
