@@ -65,14 +65,14 @@ COMMAND_READERS: Final[Readers[Command]] = {
 def encode(body: Body) -> bytes:
     """A body as compact JSON without what is None; of a notice only what was put in, for a default would tell a lie.
 
-    Raises `NotReadable` with `too-large` or `nul-in-text`, for what nobody could read must never be said.
+    Raises `NotReadable` (`too-large`, `nul-in-text`, `invalid`), for what nobody could read must never be said.
     """
     try:
         data: bytes = body.__pydantic_serializer__.to_json(
-            body, exclude_none=True, exclude_unset=body.variant == NOTICE
+            body, exclude_none=True, exclude_unset=body.variant == NOTICE, warnings="error"
         )
-    except (PydanticSerializationError, UnicodeEncodeError):
-        raise NotReadable("nul-in-text") from None
+    except PydanticSerializationError as error:  # its text holds values
+        raise NotReadable("nul-in-text" if "UnicodeEncodeError" in str(error) else "invalid") from None
     _measure(data)
     return data
 

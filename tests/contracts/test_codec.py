@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.contracts.cases import RiskAssessed
+from shared.contracts.cases import CategoryWithdrawn, RiskAssessed
 from shared.contracts.codec import (
     COMMAND_READERS,
     FACT_READERS,
@@ -25,6 +25,17 @@ from shared.contracts.referrals import Referred
 WHEN = "2026-11-02T22:00:00+08:00"
 RISK: dict[str, Any] = {"occurred_at": WHEN, "risk": "low"}
 REPORT: dict[str, Any] = {"occurred_at": WHEN, "source": "raid", "children": [{}]}
+
+REFUSED = CommandRefused.model_validate(
+    {
+        "occurred_at": WHEN,
+        "command": "c-1",
+        "command_type": "accept-referral",
+        "code": "malformed",
+        "sentence_id": "Perintah ini tidak terbaca.",
+        "sentence_en": "This command cannot be read.",
+    }
+)
 
 
 def risk(more: bytes = b"") -> bytes:
@@ -132,7 +143,7 @@ def test_no_text_holds_a_nul_or_half_a_character_however_written_and_wherever(mo
     "more", [b',"x":"\\\\u0000"', b',"x":"\\ud83d\\ude00"', b',"x":"\\\\ud800"', b',"x":"\\u0001"']
 )
 def test_a_backslash_that_is_only_text_is_no_nul(more: bytes) -> None:
-    assert decode_fact("risk-assessed", 1, risk(more)).occurred_at
+    assert decode_fact("risk-assessed", 1, risk(more)) == RiskAssessed.model_validate(RISK)
 
 
 def test_what_is_too_deep_or_too_large_is_not_read() -> None:
@@ -145,7 +156,7 @@ def test_just_below_the_limit_is_read() -> None:
     padded = data.replace(b'""', b'"' + b"a" * (MAX_BYTES - len(data)) + b'"')
 
     assert len(padded) == MAX_BYTES
-    assert decode_fact("risk-assessed", 1, padded)
+    assert decode_fact("risk-assessed", 1, padded) == RiskAssessed.model_validate(RISK)
 
 
 @pytest.mark.parametrize(
@@ -190,24 +201,23 @@ def test_digits_of_other_scripts_are_no_area_code() -> None:
 
 @pytest.mark.parametrize("text", ["a\x00b", "half \ud83d"])
 def test_nothing_is_said_that_nobody_could_read(text: str) -> None:
-    refused = CommandRefused.model_construct(
-        occurred_at=RiskAssessed.model_validate(RISK).occurred_at,
-        command="c-1",
-        command_type="accept-referral",
-        code="malformed",
-        sentence_id=text,
-        sentence_en="",
-    )
-
     with pytest.raises(NotReadable, match="nul-in-text"):
-        encode(refused)
+        encode(REFUSED.model_copy(update={"sentence_id": text}))
 
 
 def test_nothing_is_said_that_no_topic_takes() -> None:
-    fact = RiskAssessed.model_construct(occurred_at=RiskAssessed.model_validate(RISK).occurred_at, risk="x" * MAX_BYTES)
+    refused = REFUSED.model_copy(update={"sentence_en": "x" * MAX_BYTES})
 
     with pytest.raises(NotReadable, match="too-large"):
-        encode(fact)
+        encode(refused)
+
+
+def test_a_body_with_a_wrong_part_in_it_is_not_said_and_what_it_holds_is_not_told() -> None:
+    with pytest.raises(NotReadable) as caught:
+        encode(CategoryWithdrawn.model_construct(occurred_at=REFUSED.occurred_at, assertion="Siti Aminah"))  # type: ignore[arg-type]  # the point of it
+
+    assert str(caught.value) == "invalid"
+    assert caught.value.__suppress_context__
 
 
 def test_a_class_named_v2_is_the_second_version_of_its_type() -> None:
