@@ -40,9 +40,16 @@ def test_the_environment_is_made_anew_only_when_the_requirements_change(
     assert not bootstrap.is_ready()
 
 
-def test_the_environment_in_which_this_runs_is_the_one_that_setup_made() -> None:
-    assert bootstrap.is_ready(), "requirements/ changed after the last `make setup`"
-    assert Path(sys.prefix) == bootstrap.VENV
+def test_setup_builds_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap, "is_ready", lambda: bool(built))
+    monkeypatch.setattr(bootstrap, "build", lambda: built.append("once"))
+
+    bootstrap.main()
+
+    assert bootstrap.main() == 0
+    assert built == ["once"]
 
 
 def test_an_environment_whose_interpreter_runs_is_added_to_not_begun_anew(
