@@ -14,6 +14,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from services.intake.nik import Warned, is_nik, warnings
 from shared.contracts.model import Sex
@@ -23,7 +24,11 @@ MAX_BYTES: Final = 4096
 
 
 class NotAnIdentity(ValueError):
-    """What was told is none; never repeats what it was."""
+    """What was told is none; `where` names the fields that are wrong, never what stood in them."""
+
+    def __init__(self, *where: str) -> None:
+        super().__init__(f"not an identity: {', '.join(where)}")
+        self.where = where
 
 
 def _tidy(text: object) -> object:
@@ -85,11 +90,19 @@ class Identity(BaseModel):
 def read(data: bytes) -> Identity:
     """Return the identity in JSON; raises `NotAnIdentity` for anything else, a NIK of bad form included (R99)."""
     if len(data) > MAX_BYTES:
-        raise NotAnIdentity("too large")
+        raise NotAnIdentity("(too large)")
     try:
         return Identity.model_validate_json(data, strict=True)
-    except ValidationError:
-        raise NotAnIdentity("not an identity") from None
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+        raise NotAnIdentity(*sorted({_field(detail) for detail in details})) from None
+
+
+def _field(detail: ErrorDetails) -> str:
+    """Return which field is wrong; the name of one that we do not know is the sender's own text, and left out."""
+    if detail["type"] == "extra_forbidden":
+        return "(unknown field)"
+    return str(detail["loc"][0]) if detail["loc"] else "(whole)"
 
 
 def _spelt(name: str) -> str:

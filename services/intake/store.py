@@ -5,6 +5,11 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from services.intake.domain.category import CategoryRow
+from services.intake.domain.closing import ClosingRow
+from services.intake.domain.link import LinkRow
+from services.intake.domain.report import ReportRow
+from services.intake.domain.risk import RiskRow
 from shared.runtime.books import Connection
 
 _KEYS: Final = "SELECT subject, kid, wrapped FROM vault_keys WHERE subject = ANY($1)"
@@ -31,7 +36,11 @@ SELECT d.other, array_agg(d.kind ORDER BY d.kind) AS kinds, min(d.found_at) AS f
 FROM possible_duplicates d WHERE d.subject = $1 GROUP BY d.subject, d.other ORDER BY found_at, d.other"""
 _WARNINGS: Final = """
 SELECT DISTINCT unnest(warnings) AS warning FROM vault_statements WHERE subject = $1 ORDER BY warning"""
-_KNOWN: Final = "SELECT EXISTS (SELECT FROM reports WHERE subject = $1)"
+_REPORT: Final = "SELECT * FROM reports WHERE subject = $1"
+_CATEGORIES: Final = "SELECT * FROM categories WHERE subject = $1 ORDER BY status, category, assertion"
+_RISK: Final = "SELECT * FROM risks WHERE subject = $1"
+_LINKS: Final = "SELECT * FROM links WHERE subject = $1 ORDER BY status, link"
+_CLOSING: Final = "SELECT * FROM closings WHERE subject = $1"
 
 
 class KeyRow(NamedTuple):
@@ -118,9 +127,32 @@ async def fields(sql: Connection, subject: UUID) -> list[tuple[str, bytes]]:
     return [(row["field"], row["sealed"]) for row in await sql.fetch(_FIELDS, subject)]
 
 
-async def known(sql: Connection, subject: UUID) -> bool:
-    """Whether there is such a case."""
-    return bool(await sql.fetchval(_KNOWN, subject))
+async def report(sql: Connection, subject: UUID) -> ReportRow | None:
+    """How a case began; None where there is none."""
+    row = await sql.fetchrow(_REPORT, subject)
+    return ReportRow(**row) if row else None
+
+
+async def categories(sql: Connection, subject: UUID) -> list[CategoryRow]:
+    """Every assertion ever made of a case."""
+    return [CategoryRow(**row) for row in await sql.fetch(_CATEGORIES, subject)]
+
+
+async def risk(sql: Connection, subject: UUID) -> RiskRow | None:
+    """How soon somebody must act, as last assessed."""
+    row = await sql.fetchrow(_RISK, subject)
+    return RiskRow(**row) if row else None
+
+
+async def links(sql: Connection, subject: UUID) -> list[LinkRow]:
+    """Every link ever made from a case to another."""
+    return [LinkRow(**row) for row in await sql.fetch(_LINKS, subject)]
+
+
+async def closing(sql: Connection, subject: UUID) -> ClosingRow | None:
+    """Whether a case is open, and the last closing asked for."""
+    row = await sql.fetchrow(_CLOSING, subject)
+    return ClosingRow(**row) if row else None
 
 
 async def possible_duplicates(sql: Connection, subject: UUID) -> list[Duplicate]:

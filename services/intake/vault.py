@@ -64,17 +64,17 @@ class Vault:
                 f"the vault has rows under the key {missing[0]!r}, which the keyring has not; restore it"
             )
 
-    async def keep(self, sql: Connection, accepted: Sequence[tuple[Message, UUID]]) -> None:
+    async def keep(self, connection: Connection, accepted: Sequence[tuple[Message, UUID]]) -> None:
         """Keep every identity that commands told, in the transaction of the turn that accepted them."""
         told = [each for message, subject in accepted for each in self._told(message, subject)]
         if not told:
             return
-        keys = await self._case_keys(sql, {each.subject for each in told})
+        keys = await self._case_keys(connection, {each.subject for each in told})
         statements = [store.StatementRow(t.subject, t.agency, t.statement, t.identity.warnings) for t in told]
         fields = [field for each in told for field in _fields(each, keys[each.subject])]
-        await store.keep_statements(sql, statements, fields)
+        await store.keep_statements(connection, statements, fields)
         if marks := [mark for each in told for mark in self._marks(each)]:
-            await store.keep_marks(sql, marks)
+            await store.keep_marks(connection, marks)
 
     async def open(self, sql: Connection, subject: UUID) -> Mapping[str, str]:
         """Return what is known of who the child of a case is, the latest of each field; raises `VaultError`."""

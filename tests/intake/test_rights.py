@@ -94,6 +94,13 @@ def test_whoever_owns_is_asked_hears_or_has_the_child_takes_part(agency: str, fa
     assert code(city, COMMANDS["propose"], agency) == ""
 
 
+def test_who_knows_the_case_by_its_referral_alone_may_name_it_so() -> None:
+    """R120: profiles that see a referral's id never see the case's."""
+    city = a_case().hears(referred("dinkes"), "referrals")
+
+    assert list(city.domain.aliases(city.state)) == [REFERRAL]
+
+
 def test_who_declined_a_referral_takes_part_no_more() -> None:
     declined = told(ReferralDeclined, referral=REFERRAL, agency="dinkes", reason="no-capacity")
     city = a_case().hears(referred("dinkes"), "referrals").hears(declined, "referrals")

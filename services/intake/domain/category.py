@@ -60,7 +60,7 @@ def reported(subject: UUID) -> UUID:
     return uuid5(subject, "reported-category")
 
 
-def propose(state: "State", message: Message, now: datetime, *, areas: frozenset[str]) -> Events | Refusal:
+def propose(state: "State", message: Message, _now: datetime, *, areas: frozenset[str]) -> Events | Refusal:
     """Take what a party of the case thinks; the same from the same party twice is one proposal."""
     command = message.body
     assert isinstance(command, ProposeCategory)
@@ -77,7 +77,7 @@ def propose(state: "State", message: Message, now: datetime, *, areas: frozenset
     return [Say(fact, about=told)]
 
 
-def confirm(state: "State", message: Message, now: datetime, *, areas: frozenset[str]) -> Events | Refusal:
+def confirm(state: "State", message: Message, _now: datetime, *, areas: frozenset[str]) -> Events | Refusal:
     """Confirm a proposal, or state a category at once; without either it is the report's that is meant."""
     command = message.body
     assert isinstance(command, ConfirmCategory)
@@ -93,7 +93,7 @@ def confirm(state: "State", message: Message, now: datetime, *, areas: frozenset
     return [Say(fact, about=about(known(state.cases.report.child, told), category, told.national_code or national))]
 
 
-def withdraw(state: "State", message: Message, now: datetime) -> Events | Refusal:
+def withdraw(state: "State", message: Message, _now: datetime) -> Events | Refusal:
     """Take a category back, proposed or confirmed."""
     command = message.body
     assert isinstance(command, WithdrawCategory)

@@ -113,7 +113,7 @@ def request(state: "State", message: Message, now: datetime) -> Events | Refusal
     ]
 
 
-def answered(state: "State", message: Message, now: datetime) -> Events:
+def answered(state: "State", _message: Message, now: datetime) -> Events:
     """Close, or leave open, once both services have answered."""
     closing, answers = state.cases.closing, _answers(state)
     if closing.status != "asked" or None in answers.values():
@@ -121,7 +121,7 @@ def answered(state: "State", message: Message, now: datetime) -> Events:
     return _declined(closing, _open(answers), now) if _open(answers) else _closed(closing, now)
 
 
-def overdue(state: "State", message: Message, now: datetime) -> Events:
+def overdue(state: "State", _message: Message, now: datetime) -> Events:
     """Leave the case open, because a service did not answer in time."""
     closing, answers = state.cases.closing, _answers(state)
     silent = [f"no-answer-from-{service}" for service, answer in answers.items() if answer is None]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MAY: Rights = {AddIdentity: PARTY}
 
 
-def add(state: "State", message: Message, now: datetime) -> Events | Refusal:
+def add(_state: "State", message: Message, _now: datetime) -> Events | Refusal:
     """Take it, saying nothing; whether it can be opened was tried before, where the keys are."""
     assert isinstance(message.body, AddIdentity)
     return []

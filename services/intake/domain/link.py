@@ -43,7 +43,7 @@ class LinkRow(NamedTuple):
     status: str
 
 
-def link(state: "State", message: Message, now: datetime) -> Events | Refusal:
+def link(state: "State", message: Message, _now: datetime) -> Events | Refusal:
     """Link this case to the one that leads; neither is changed by it."""
     command = message.body
     assert isinstance(command, LinkSameChild)
@@ -54,7 +54,7 @@ def link(state: "State", message: Message, now: datetime) -> Events | Refusal:
     return [SameChildLinked(link=message.draw(), primary=command.primary, occurred_at=command.occurred_at)]
 
 
-def unlink(state: "State", message: Message, now: datetime) -> Events | Refusal:
+def unlink(state: "State", message: Message, _now: datetime) -> Events | Refusal:
     """Undo a link that was a mistake."""
     command = message.body
     assert isinstance(command, UnlinkSameChild)

@@ -61,7 +61,7 @@ def opens(command: Command) -> int:
     return len(command.children) if isinstance(command, ReportChild) else 0
 
 
-def identify(state: "State", message: Message, now: datetime, *, areas: frozenset[str]) -> Events | Refusal:
+def identify(state: "State", message: Message, _now: datetime, *, areas: frozenset[str]) -> Events | Refusal:
     """Open the case of one child of a report; a name is not needed, and a raid makes no offender (R79, R87b, R100).
 
     A report that names a case is malformed: it opens new ones.
@@ -103,7 +103,7 @@ def _siblings(command: ReportChild, message: Message) -> Group | None:
     return Group(id=uuid5(message.subjects[same[0]], "siblings"), size=len(same)) if len(same) > 1 else None
 
 
-def identified(report: Report | None, message: Message) -> Report:
+def identified(_: Report | None, message: Message) -> Report:
     """Evolve by `child-identified`."""
     fact = message.body
     assert isinstance(fact, ChildIdentified)

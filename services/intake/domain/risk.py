@@ -34,7 +34,7 @@ class RiskRow(NamedTuple):
     assessed_at: datetime
 
 
-def assess(state: "State", message: Message, now: datetime) -> Events | Refusal:
+def assess(_state: "State", message: Message, _now: datetime) -> Events | Refusal:
     """Take an assessment; a second one with the same result is a fact too, for it was made anew (R138)."""
     command = message.body
     assert isinstance(command, AssessRisk)

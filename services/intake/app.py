@@ -1,0 +1,67 @@
+"""Intake as a program: its directory, its keys, its rules and its database, put together."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from services.intake import api, keyring
+from services.intake.domain import domain
+from services.intake.settings import Settings
+from services.intake.vault import Vault
+from shared.contracts.directory import Directory, DirectoryError
+from shared.contracts.message import Caller
+from shared.contracts.profiles import Profiles
+from shared.runtime.books import Connection
+from shared.runtime.service import CannotStart, Service
+from shared.runtime.web import Web
+from shared.runtime.wiring import Wiring
+
+WITA: Final = timezone(timedelta(hours=8))
+"""The time of Balikpapan."""
+
+
+def create(settings: Settings | None = None) -> Service:
+    """Put the service together, from the environment where no settings are given.
+
+    Raises `CannotStart` where the keyring or the directory is missing or wrong, or they do not fit each other.
+    """
+    settings = settings or Settings()  # the environment gives what has no default
+    try:
+        directory = Directory.load(datetime.now(WITA).date(), settings.directory_keys)
+        keys = keyring.load(settings.keyring)
+        if given := directory.key("intake"):
+            keys.expect(given.kid, given.x25519)
+    except (DirectoryError, keyring.KeyringError) as problem:
+        raise CannotStart(str(problem)) from None
+    return _service(settings, directory, keys)
+
+
+def _service(settings: Settings, directory: Directory, keys: keyring.Keyring) -> Service:
+    vault = Vault(keys)
+
+    def sentence(code: str) -> tuple[str, str]:
+        return directory.sentence(code, "id"), directory.sentence(code, "en")
+
+    async def prepared(sql: Connection) -> None:
+        try:
+            await vault.check(sql)
+        except keyring.KeyringError as problem:
+            raise CannotStart(str(problem)) from None
+
+    return Service(
+        settings=settings,
+        wiring=Wiring(domain(directory), settings.token_key, sentence=sentence, admit=vault.readable),
+        migrations="services.intake.migrations",
+        web=Web(api.routes, api.transforms(keys), _sees_cases(directory, Profiles.load())),
+        primary=vault.keep,
+        prepared=prepared,
+    )
+
+
+def _sees_cases(directory: Directory, profiles: Profiles) -> Callable[[Caller], bool]:
+    """Return whether a caller knows cases by their own ids, and so may see which ones its report opened."""
+
+    def sees(caller: Caller) -> bool:
+        return profiles.subject(directory.party(caller.agency).profile) == "case"
+
+    return sees
