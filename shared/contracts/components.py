@@ -1,6 +1,7 @@
 """The messages and schemas of the AsyncAPI document, each once."""
 
 from collections.abc import Callable, Mapping
+from inspect import cleandoc
 from typing import Any, Final, TypeAlias
 
 from shared.contracts.examples import NO_SUBJECT, kind_of
@@ -46,7 +47,7 @@ class Components:
         self.messages[name] = {
             "name": f"senandung.{body.type}.v{body.version}",
             "title": name,
-            "summary": (body.__doc__ or "").partition("\n\n")[0].strip(),
+            "summary": cleandoc(body.__doc__ or "").partition("\n\n")[0].replace("\n", " "),
             "contentType": "application/json",
             "headers": {"$ref": self._add(f"headers.{kind}", headers_schema(kind), kind)},
             "payload": {"$ref": self._add(f"{body.type}.v{body.version}", schema_of(body), room(body))},
