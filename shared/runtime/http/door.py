@@ -40,7 +40,7 @@ class Door:
         except NotSignedIn as refused:
             log.info("http.not-signed-in", why=refused.why)
         except BadHeader:
-            log.info("http.not-signed-in", why="header-twice")
+            log.info("http.not-signed-in", why="bad-header")
         except NotAParty:
             log.warning("http.not-a-party")
             raise Refused("not-permitted") from None

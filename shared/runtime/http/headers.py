@@ -52,13 +52,13 @@ class SecurityHeaders:
 
 
 class BadHeader(ValueError):
-    """A header that is there twice, or not as it should be; the argument is its name."""
+    """A header that is empty, there twice, or not as it should be; the argument is its name."""
 
 
 def one(request: Request, name: str) -> str:
-    """The header's value, empty where it is not there. Raises `BadHeader` where it is there twice."""
+    """The header's value, empty where it is not there. Raises `BadHeader` where it is empty, or there twice."""
     values = request.headers.getlist(name)
-    if len(values) > 1:
+    if len(values) > 1 or "" in values:
         raise BadHeader(name)
     return values[0] if values else ""
 
@@ -79,8 +79,8 @@ def is_key(text: str) -> bool:
 
 def subject_of(request: Request) -> str | None:
     """The subject in `ce-subject` or `?subject=`, in its canonical form. Raises `BadHeader` where both differ."""
-    given = {text for text in (one(request, "ce-subject"), *request.query_params.getlist("subject")) if text}
-    subjects = {uuid_of(text) for text in given}
+    named = one(request, "ce-subject")
+    subjects = {uuid_of(text) for text in (*([named] if named else []), *request.query_params.getlist("subject"))}
     if None in subjects or len(subjects) > 1:
         raise BadHeader("ce-subject")
     return str(subjects.pop()) if subjects else None

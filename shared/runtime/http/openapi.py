@@ -23,6 +23,7 @@ from shared.runtime.http.rules import Rules
 Schema: TypeAlias = dict[str, Any]
 
 _REF: Final = "#/components/schemas/"
+_YEARS: Final = "^(19|2[01])[0-9]{2}-"
 _BODIES: Final = (
     Accepted, Undecided, Problem, Liveness, Readiness, Discard, Resend, AcceptPosition,
     WaitingPage, PositionList, Resent, Known,
@@ -220,5 +221,15 @@ def _of_models(models: Iterable[type[BaseModel]]) -> Schema:
 
 
 def _closed(definition: Schema) -> Schema:
-    """In a command an unknown field is refused at any depth, whatever a part of it takes elsewhere."""
-    return {**definition, "additionalProperties": False} if "properties" in definition else definition
+    """In a command an unknown field is refused at any depth, and so is a moment that nobody could mean."""
+    if "properties" not in definition:
+        return definition
+    properties = {name: _reckoned(property_) for name, property_ in definition["properties"].items()}
+    return {**definition, "properties": properties, "additionalProperties": False}
+
+
+def _reckoned(property_: Schema) -> Schema:
+    """A time with the years that commands take (see `YEARS`)."""
+    if "anyOf" in property_:
+        return {**property_, "anyOf": [_reckoned(each) for each in property_["anyOf"]]}
+    return {**property_, "pattern": _YEARS} if property_.get("format") == "date-time" else property_

@@ -7,7 +7,6 @@ from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 import msgspec
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -25,8 +24,6 @@ _BIGINT: Final = 2**63
 Topic = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,249}(?![\s\S])")]
 """Python takes `$` for an end before a last newline too, and not every reader of the document knows `\\Z`."""
 B = TypeVar("B", bound=msgspec.Struct)
-
-log = structlog.get_logger()
 
 
 class Discard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +75,7 @@ class Known(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class OperationRoutes:
-    """The operators' routes. Each act is told in the log, with who did it."""
+    """The operators' routes; who acts is handed on with each act, for its record."""
 
     operations: Operations
     door: Door
@@ -111,7 +108,6 @@ class OperationRoutes:
         caller, id_ = await self.door.caller(request, self.rules.operators), _row(request)
         async with _asked():
             await self.operations.retry(id_, caller)
-        log.info("operation.retried", row=id_)
         return Response(status_code=204)
 
     async def discard(self, request: Request) -> Response:
@@ -120,7 +116,6 @@ class OperationRoutes:
         asked = await self._body(request, Discard)
         async with _asked():
             await self.operations.discard(id_, asked.reason, caller)
-        log.info("operation.discarded", row=id_, reason=asked.reason)
         return Response(status_code=204)
 
     async def resend(self, request: Request) -> Response:
@@ -129,7 +124,6 @@ class OperationRoutes:
         asked = await self._body(request, Resend)
         async with _asked():
             count = await self.operations.resend(asked.stream, asked.subject, asked.from_sequence, caller)
-        log.info("operation.resent", stream=asked.stream, count=count)
         return _json(Resent(count))
 
     async def positions(self, request: Request) -> Response:
@@ -144,7 +138,6 @@ class OperationRoutes:
         asked = await self._body(request, AcceptPosition)
         async with _asked():
             await self.operations.accept_positions(asked.topic, asked.partition, caller)
-        log.warning("operation.position-accepted", topic=asked.topic, partition=asked.partition)
         return Response(status_code=204)
 
     async def state(self, request: Request) -> Response:
@@ -157,13 +150,13 @@ class OperationRoutes:
             state = await self.operations.state(subject, caller)
         if state is None:
             raise Refused("not-found")
-        log.info("subject.viewed", subject=str(subject))
         return _json(Known(subject, state))
 
     async def _body(self, request: Request, kind: type[B]) -> B:
-        parsed = parse_json(await read_body(request, self.rules.limits))
+        sent = await read_body(request, self.rules.limits)
+        parse_json(sent)
         try:
-            return msgspec.convert(parsed, kind)
+            return msgspec.json.decode(sent, type=kind)
         except msgspec.ValidationError:
             raise Refused("malformed", where=("body",)) from None
 
@@ -181,10 +174,10 @@ async def _asked() -> AsyncIterator[None]:
 
 def _row(request: Request) -> int:
     """The row in the path. Raises `Refused` with `not-found`, as for a row that is not there."""
-    text = request.path_params["id"]
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) < _BIGINT):
+    id_ = _positive(request.path_params["id"])
+    if id_ is None:
         raise Refused("not-found")
-    return int(text)
+    return id_
 
 
 def _number(request: Request, name: str) -> int | None:
@@ -192,10 +185,16 @@ def _number(request: Request, name: str) -> int | None:
     values = request.query_params.getlist(name)
     if not values:
         return None
-    text = values[0]
-    if len(values) > 1 or not (text.isascii() and text.isdigit() and len(text) < 20 and 0 < int(text) < _BIGINT):
+    number = _positive(values[0])
+    if len(values) > 1 or number is None:
         raise Refused("malformed", where=(name,))
-    return int(text)
+    return number
+
+
+def _positive(text: str) -> int | None:
+    """The number that a text is, of those that the database can hold."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    return number if 0 < number < _BIGINT else None
 
 
 def _json(body: msgspec.Struct) -> Response:

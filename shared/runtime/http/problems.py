@@ -51,7 +51,7 @@ _STATUS: Final = {
     "unsupported-version": 422,
     "wrong-service": 404,
     "wrong-source": 403,
-    "same-key-other-body": 422,
+    "same-key-other-body": 409,
     "key-required": 400,
     "too-large": 413,
     "nul-in-text": 422,

@@ -86,6 +86,15 @@ async def test_a_command_that_the_document_allows_is_taken_and_one_it_forbids_is
     assert (await http("POST", "/commands/assess-risk", json=unknown_field, headers=KEYED)).status_code == 422
 
 
+@pytest.mark.parametrize(("year", "taken"), [(1899, False), (1900, True), (2199, True), (2200, False)])
+async def test_the_years_of_the_document_are_those_that_are_taken(http: Ask, year: int, taken: bool) -> None:
+    command = {**COMMAND, "occurred_at": f"{year}-06-01T00:00:00Z"}
+
+    assert validator("AssessRisk").is_valid(command) is taken
+    response = await http("POST", "/commands/assess-risk", json=command, headers=KEYED)
+    assert response.status_code == (202 if taken else 422)
+
+
 async def test_an_unknown_field_deep_inside_is_forbidden_by_both(http: Ask) -> None:
     child = {"about_child": {"age_years": 9, "nama": "Melati"}}
     report = {"occurred_at": COMMAND["occurred_at"], "source": "raid", "children": [child]}

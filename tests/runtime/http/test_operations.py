@@ -55,7 +55,7 @@ async def test_what_waits_is_retried_or_discarded_by_whom(side: Side, http: Ask)
     assert side.operations.acts == [("retry", 2, OPERATOR), ("discard", 3, "said-twice", OPERATOR)]
 
 
-@pytest.mark.parametrize("row", ["4", "0x1", "-1", "99999999999999999999", "²", "1%00"])
+@pytest.mark.parametrize("row", ["4", "0", "0x1", "-1", "99999999999999999999", "²", "1%00"])
 async def test_a_row_that_is_not_there_is_not_found(side: Side, http: Ask, row: str) -> None:
     response = await http("POST", f"/operations/waiting/{row}/retry", OPERATOR)
 
