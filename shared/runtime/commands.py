@@ -158,11 +158,8 @@ class Commands:
     def _outcome(self, come: CommandCome, body: CommandRefused | CommandAccepted, subject: UUID | None) -> None:
         """Into `answers`: of the subject where the sender may know it, else of the command alone."""
         fold = self.fold
-        if subject is None:
-            lone = uuid5(UUID(int=0), "/".join((*come.key, fold.chance.uuid4().hex)))
-            self._tell(come, body, Entry(fold.domain.state()), lone)
-            return
-        self._tell(come, body, fold.entry(subject), subject)
+        of = subject or uuid5(UUID(int=0), "/".join((*come.key, fold.chance.uuid4().hex)))
+        self._tell(come, body, fold.entry(of), of)
 
     def _tell(
         self, come: CommandCome, body: CommandRefused | CommandAccepted, entry: Entry[Any], subject: UUID

@@ -107,7 +107,8 @@ class Fold:
         while moved:
             moved = False
             for waiting in list(self.before.waiting.get(subject, ())):
-                moved = self._again(subject, waiting) or moved
+                if waiting in self.before.waiting[subject]:  # else it was settled by what it let go on
+                    moved = self._again(subject, waiting) or moved
 
     def _again(self, subject: UUID, waiting: Waiting) -> bool:
         if waiting.why in {"failed", "unsupported-version", "fork"} and not waiting.release:

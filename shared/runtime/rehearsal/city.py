@@ -7,7 +7,7 @@ from datetime import datetime
 from shared.runtime.chance import Chance
 from shared.runtime.memory import Tables
 from shared.runtime.rehearsal.log import Headers, Log
-from shared.runtime.rehearsal.member import SKEW, Member
+from shared.runtime.rehearsal.member import Member
 from shared.runtime.rehearsal.weather import Weather
 from shared.runtime.wiring import Wiring
 
@@ -56,20 +56,22 @@ class City:
 
     def until(self, moment: datetime) -> None:
         """Let time pass, deadline after deadline."""
-        self.settle()
-        while (at := self._next()) is not None and at <= moment:
+        self._look()
+        while (at := min(self._next(), default=None)) is not None and at <= moment:
             self.now = max(self.now, at)
-            for member in self.members.values():
-                member.look()
-            self.settle()
+            self._look()
         self.now = max(self.now, moment)
 
-    def _next(self) -> datetime | None:
-        """When the next deadline or the end of a wait comes."""
-        members = self.members.values()
-        dues = [due + SKEW for member in members if (due := member.tables.next_due())]
-        waits = (each.until for member in members for each in member.tables.waiting.values())
-        return min((*dues, *(until for until in waits if until > self.now)), default=None)
+    def _look(self) -> None:
+        """Nothing is looked at again before a service knows all that it has said."""
+        self.settle()
+        for member in self.members.values():
+            member.look()
+        self.settle()
+
+    def _next(self) -> list[datetime]:
+        """When what is waited for comes."""
+        return [at for member in self.members.values() for at in member.awaits()]
 
 
 def remains(tables: Tables) -> Tables:

@@ -111,6 +111,12 @@ class Member:
         waiting = (each for each in self.tables.waiting.values() if each.subject == subject and each.why != "unknown")
         return any(due is not None and each.since <= due and each.until > self.now() for each in waiting)
 
+    def awaits(self) -> list[datetime]:
+        """By the log's clock, when the next deadline may fire and when what waits has waited long enough."""
+        skew, due = self.weather.skew(self.name), self.tables.next_due()
+        waits = [each.until - skew for each in self.tables.waiting.values() if each.until > self.now()]
+        return [due + SKEW - skew, *waits] if due else waits
+
     def wake(self) -> int:
         """Subjects that should look again, each in a turn of its own, the first come first."""
         woken = sorted(self.tables.wakes, key=lambda subject: self.tables.wakes[subject]) if self.ready() else []

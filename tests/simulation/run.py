@@ -1,0 +1,246 @@
+"""One run of the whole city from a seed: the same seed, the same run."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from shared.contracts.commands import ReportChild, ReportedChild
+from shared.contracts.model import AboutChild
+from shared.runtime.chance import seeded
+from shared.runtime.rehearsal.city import City
+from shared.runtime.rehearsal.member import Member
+from tests.simulation import garbage, rest
+from tests.simulation.agencies import Act, Agencies
+from tests.simulation.children import Children
+from tests.simulation.habits import react
+from tests.simulation.services import START, houses, wirings
+from tests.simulation.storm import CALM, Crash, Odds, Storm
+from tests.simulation.violation import Violation
+from tests.simulation.witness import Witness
+
+STEPS: Final = 1400
+REPORTERS: Final = (
+    ("satpol-pp", "raid"), ("satpol-pp", "punk"), ("polresta", "police"), ("dinkes", "hospital"),
+    ("koppaja", "community"), ("disdikbud", "teacher"), ("dinsos", "family"), ("dp3akb", "uptd-ppa"),
+)  # fmt: skip
+AREAS: Final = ("64.71.05.1009", "64.71.02.1003", "64.72.01.1001")
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run was made of, so that nobody takes an empty one for a success."""
+
+    seed: int
+    trace: list[str] = field(default_factory=list)
+    types: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    records: int = 0
+    violation: Violation | None = None
+
+
+class Run:
+    """The scheduler: takes one step after another, each drawn by chance from those that can be taken."""
+
+    def __init__(self, seed: int, *, traced: bool = False) -> None:
+        self.report, self.traced = Report(seed), traced
+        self.chance = random.Random(seed)
+        beds = houses(self.chance)
+        self.storm = Storm(self.chance, Odds.drawn(self.chance), self._wait, self.tell)
+        wired = wirings(self.chance, beds, self._fires)
+        self.city = City(wired, seeded(self.chance.getrandbits(64)), START, self.storm)
+        self.witness = Witness(self.city, Children(beds))
+        self.storm.observe = self.witness.committed
+        self.agencies = Agencies(self.city, self.chance, react, self.tell)
+        self.down: dict[str, int] = {}
+        self.pace: dict[tuple[str, str, int], float] = {}
+        self.thrown: list[garbage.Rubbish] = []
+        self.steps: list[tuple[float, Callable[[], None]]] = [
+            (30, self.read), (16, self.publish), (12, self.tick), (16, self.open_mail), (18, self.act), (0.4, self.throw),
+            (0.7, self.crash), (0.6, self.jump), (1.5, self.change_pace), (0.1, self.news),
+        ]  # fmt: skip
+
+    def _fires(self, *what: Any) -> None:
+        self.witness.fires(*what)
+
+    def _wait(self, time: timedelta) -> None:
+        self.city.now += time
+
+    def tell(self, what: str, *details: object) -> None:
+        self.report.faults[what] += 1
+        if self.traced:
+            self.report.trace.append(f"{self.city.now:%d %H:%M:%S.%f} {what} {' '.join(map(str, details))}")
+
+    # -- the whole ------------------------------------------------------------------------------------------------
+
+    def go(self, steps: int = STEPS) -> Report:
+        """Run to the end, or to the first violation."""
+        try:
+            self._begin(steps)
+            self._rest()
+        except Violation as violation:
+            self.report.violation = violation
+        except Exception as problem:  # whatever breaks in a service is what we look for
+            self.report.violation = Violation("nothing fails", f"{type(problem).__name__}: {problem}")
+            self.report.violation.__cause__ = problem
+        self.report.types, self.report.codes = self.witness.types, Counter(self.witness.answered.values())
+        self.report.records = sum(map(len, self.city.log.places.values()))
+        return self.report
+
+    def _begin(self, steps: int) -> None:
+        for _ in range(self.chance.randint(1, 3)):
+            self.news()
+        weights, kinds = zip(*self.steps, strict=True)
+        for step in self.chance.choices(kinds, weights, k=steps):
+            self._wait(timedelta(milliseconds=self.chance.randint(0, 400)))
+            self._revive()
+            try:
+                step()
+            except Crash as crash:
+                self._crashed(str(crash))
+
+    def _rest(self) -> None:
+        """The storm is over and nobody acts any more: read, publish and wait until nothing is left to do."""
+        self.tell("calm")
+        self.storm.odds = CALM
+        for service in list(self.down):
+            self._start(service)
+        while self.agencies.agenda or self.agencies.waiting:
+            self.agencies.finish()
+            self.city.until(self.city.now + timedelta(seconds=10))
+        self.city.until(self.city.now + timedelta(minutes=15))
+        rest.settled(self.witness)
+        self.city.until(self.city.now + timedelta(days=90))
+        rest.settled(self.witness)
+        rest.ended(self.witness)
+        rest.mailboxes(self.witness)
+        rest.outcomes(self.witness, self.agencies)
+        rest.rubbish(self.witness, self.thrown)
+
+    # -- services -------------------------------------------------------------------------------------------------
+
+    def _up(self) -> list[Member]:
+        return [member for name, member in self.city.members.items() if name not in self.down]
+
+    def _one_that(self, can: Callable[[Member], object]) -> Member | None:
+        """A service at random of those that run and have something to do."""
+        able = [member for member in self._up() if can(member)]
+        return self.chance.choice(able) if able else None
+
+    def _revive(self) -> None:
+        for service, steps in list(self.down.items()):
+            self.down[service] = steps - 1
+            if steps <= 0:
+                self._start(service)
+
+    def _start(self, service: str) -> None:
+        del self.down[service]
+        self.city.restart(service)
+        self.tell("start", service)
+
+    def _crashed(self, service: str) -> None:
+        self.down[service] = self.chance.choice((0, 2, 10, 40))
+
+    def read(self) -> None:
+        """Some of the partitions, each at its own pace; never all that there is."""
+        if member := self._one_that(Member.unread):
+            places = [place for place in member.unread() if self._willing(member.name, place)]
+            self.chance.shuffle(places)
+            if count := member.read(places, self.chance.choice((1, 3, 10, 100))):
+                self.tell("read", member.name, count)
+
+    def _willing(self, service: str, place: tuple[str, int]) -> bool:
+        key = (service, *place)
+        if key not in self.pace:
+            self.pace[key] = self.chance.choice((1.0, 1.0, 0.7, 0.2, 0.05))
+        return self.chance.random() < self.pace[key]
+
+    def change_pace(self) -> None:
+        self.pace.clear()
+
+    def publish(self) -> None:
+        if member := self._one_that(lambda member: member.tables.outbox):
+            self.tell("publish", member.name, member.publish(self.chance.choice((1, 3, 20, 2000))))
+
+    def tick(self) -> None:
+        """What nobody sends, in one service."""
+        if member := self._one_that(Member.ready):
+            kind = self.chance.choice((member.fire, member.fire, member.wake, member.wake, member.look, member.decide))
+            if count := kind():
+                self.tell(kind.__name__, member.name, count)
+
+    def crash(self) -> None:
+        """Between two turns."""
+        if member := self._one_that(Member.ready):
+            self.tell("crash", member.name, "idle")
+            self._crashed(member.name)
+
+    # -- people ---------------------------------------------------------------------------------------------------
+
+    def open_mail(self) -> None:
+        if unread := self.agencies.unread():
+            self.agencies.read(self.chance.choice(unread), self.chance.choice((2, 20, 200)))
+
+    def act(self) -> None:
+        """The next on the agenda; sometimes nothing else happens until then."""
+        if self.agencies.agenda and self.chance.random() < 0.25:
+            self.city.now = max(self.city.now, self.agencies.agenda[0][0])
+        if self.agencies.due():
+            self.agencies.send(self.storm.odds.lost, frozenset(self.down))
+
+    def news(self) -> None:
+        """A child is found, or several at once."""
+        agency, source = self.chance.choice(REPORTERS)
+        count = self.chance.choice((1, 1, 2, 3, 4)) if source in {"raid", "punk"} else 1
+        command = ReportChild(
+            occurred_at=self.city.now,
+            source=source,
+            secured=source in {"raid", "punk", "police"} or self.chance.random() < 0.2,
+            risk=self.chance.choice((None, None, "emergency", "high", "low")),
+            children=tuple(self._child(source) for _ in range(count)),
+        )
+        self.agencies.plan(
+            agency, Act(command, seconds=self.chance.uniform(0, 60), times=self.chance.choice((1, 1, 3)))
+        )
+
+    def _child(self, source: str) -> ReportedChild:
+        category = self.chance.choice(("AMPK", "AT", "NAPZA", None))
+        about = AboutChild(
+            age_years=self.chance.choice((None, *range(1, 18))),
+            sex=self.chance.choice(("female", "male", "unknown")),
+            found_area=self.chance.choice(AREAS[:2]),
+            home_area=self.chance.choice((None, *AREAS)),
+            category="ABH" if source == "police" else category,
+            role="offender" if source == "police" else "none",
+        )
+        return ReportedChild(about_child=about, siblings=self.chance.choice((None, 1, 1)))
+
+    def throw(self) -> None:
+        it = garbage.made(self.chance, self.city.now, len(self.thrown))
+        self.thrown.append(it)
+        self.tell("rubbish", it.sent.agency, it.sent.type, it.sent.id)
+        self.city.log.append((it.topic, 0), it.sent.headers, it.sent.value)
+
+    def jump(self) -> None:
+        """Time passes: to the next act, to just around a deadline, or over hours."""
+        dues = [due for member in self.city.members.values() if (due := member.tables.next_due())]
+        match self.chance.choice(("act", "act", "due", "due", "minutes", "minutes", "hours")):
+            case "act" if self.agencies.agenda:
+                to = self.agencies.agenda[0][0]
+            case "due" if dues:
+                to = min(dues) + timedelta(seconds=self.chance.uniform(-5, 5))
+            case "hours":
+                to = self.city.now + timedelta(hours=self.chance.choice((1, 5, 30)))
+            case _:
+                to = self.city.now + timedelta(minutes=self.chance.uniform(0, 12))
+        if to > self.city.now:
+            self.tell("jump", to)
+            self.city.now = to
+
+
+def run(seed: int, *, traced: bool = False, steps: int = STEPS) -> Report:
+    """One run."""
+    return Run(seed, traced=traced).go(steps)

@@ -1,0 +1,14 @@
+"""How a run fails."""
+
+
+class Violation(AssertionError):
+    """An invariant does not hold. `invariant` is its name, the same for every run."""
+
+    def __init__(self, invariant: str, detail: str) -> None:
+        super().__init__(f"{invariant}: {detail}")
+        self.invariant, self.detail = invariant, detail
+
+
+def check(holds: bool, invariant: str, detail: object = "") -> None:  # noqa: FBT001  # reads as a sentence
+    if not holds:
+        raise Violation(invariant, str(detail))
