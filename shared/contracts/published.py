@@ -36,9 +36,14 @@ def publications() -> Mapping[str, str]:
     for kind in KINDS:
         files[f"schemas/headers/{kind}.json"] = _text(headers_schema(kind))
     for body in published_types():
-        files[f"schemas/{room(body)}/{file_name(body)}"] = _text(schema_of(body))
+        files[schema_path(body)] = _text(schema_of(body))
         files[f"examples/{'notices/' if body.variant else ''}{file_name(body)}"] = corpus_text(examples_of(body))
     return files
+
+
+def schema_path(body: type[Body]) -> str:
+    """`schemas/events/child-identified.v1.json`."""
+    return f"schemas/{room(body)}/{file_name(body)}"
 
 
 def file_name(body: type[Body]) -> str:

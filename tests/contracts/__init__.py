@@ -1,0 +1,1 @@
+"""Contracts: what is said is what was published, and it only ever grows."""
