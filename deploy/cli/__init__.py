@@ -1,0 +1,1 @@
+"""The `senandung` command: it acts over HTTP and Kafka like any officer; only `provision` touches a database."""

@@ -1,0 +1,35 @@
+"""The demonstration from beginning to end: start, tell, read back, stop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from deploy.demo.stage import Stage
+from deploy.demo.stories import raid, toddler
+from deploy.demo.tell import Teller
+from deploy.demo.watch import watching
+from deploy.local.city import City
+from shared.runtime.kafka import drop, new_producer
+
+
+def run(city: City, teller: Teller) -> bool:
+    """Tell everything to a city that has started; tell whether all that must hold does."""
+    return asyncio.run(_run(city, teller))
+
+
+async def _run(city: City, teller: Teller) -> bool:
+    async with _stage(city, teller) as stage:
+        await raid.tell(stage)
+        silence = await toddler.tell(stage)
+        await toddler.escalated(stage, silence)
+    return True
+
+
+@asynccontextmanager
+async def _stage(city: City, teller: Teller) -> AsyncIterator[Stage]:
+    producer = await new_producer(city.kafka_settings, "agencies")
+    try:
+        async with watching(city.kafka_settings, teller.line) as watch:
+            yield Stage(city, watch, producer, teller)
+    finally:
+        await drop(producer)

@@ -1,0 +1,77 @@
+"""What every story stands on: the running city, its agencies and officers, and the teller."""
+
+import json
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+from aiokafka import AIOKafkaProducer
+
+from deploy.demo.agency import Agency
+from deploy.demo.officer import Officer
+from deploy.demo.tell import Teller
+from deploy.demo.watch import Watch
+from deploy.local.city import City
+from services.intake import box
+from shared.contracts.message import Caller
+from shared.contracts.model import Sealed
+
+WITA: Final = timezone(timedelta(hours=8))
+BARU_ULU: Final = "64.71.02.1003"
+"""The kelurahan where the children of the stories are found; the community PAPB has its seat there (R105)."""
+SAMARINDA: Final = "64.72"
+
+CHILDREN: Final = {
+    "elder": {"name": "Wirasena Rekaan", "nik": "6471991203170001", "birth_date": "2017-03-12", "sex": "male"},
+    "younger": {"name": "Kirananta Rekaan", "alias": "Nantaboy"},
+    "boy": {"name": "Arkadewa Contohan", "nik": "6471990506110002", "birth_date": "2011-06-05", "sex": "male"},
+    "toddler": {"name": "Melatisari Umpama", "guardian": "Sukmawening Umpama"},
+}
+"""Invented children; the kecamatan of every NIK is 99, which does not exist."""
+
+
+def secrets_of_children() -> tuple[str, ...]:
+    """Every word of an identity by which a child could be known."""
+    fields = ("name", "alias", "guardian", "nik")
+    words = {word for child in CHILDREN.values() for name in fields for word in child.get(name, "").split()}
+    return tuple(sorted(words))
+
+
+@dataclass(slots=True)
+class Stage:
+    """Shared by the stories. `night` is 22:00 in Balikpapan of the last night that is over."""
+
+    city: City
+    watch: Watch
+    producer: AIOKafkaProducer
+    teller: Teller
+    night: datetime = field(default_factory=lambda: last_night(datetime.now(UTC)))
+    known: dict[str, Agency] = field(default_factory=dict)
+
+    def agency(self, code: str) -> Agency:
+        """One of the 23."""
+        return self.known.setdefault(code, Agency(code, self.watch, self.producer))
+
+    def officer(self, agency: str, role: str = "officer") -> Officer:
+        """Somebody of an agency, under a pseudonym."""
+        services = {name: self.city.url(name) for name in self.city.ports}
+        return Officer(Caller(agency, role, "petugas-1"), services, self.city.keys)
+
+    def sealed(self, child: str) -> Sealed:
+        """A child's identity, sealed to intake's public key by whoever sends it."""
+        key = json.loads((self.city.keys / "directory.json").read_text())["intake"]
+        public = urlsafe_b64decode(key["x25519"] + "=")
+        return box.seal(json.dumps(CHILDREN[child]).encode(), key["kid"], public)
+
+
+def now() -> datetime:
+    """This moment, as people in Balikpapan write it."""
+    return datetime.now(WITA)
+
+
+def last_night(moment: datetime) -> datetime:
+    """22:00 in Balikpapan of the last night whose morning has come."""
+    local = moment.astimezone(WITA)
+    day = local.date() - timedelta(days=1 if local.hour >= 6 else 2)
+    return datetime(day.year, day.month, day.day, 22, tzinfo=WITA)
