@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from deploy.demo.run import run
+from deploy.demo.stage import WrongAnswerError
 from deploy.demo.tell import Teller
 from deploy.demo.watch import DidNotComeError
 from deploy.local.city import City
@@ -41,7 +42,7 @@ def demo(home: HomeOption = HOME) -> None:
     try:
         city.start()
         held = run(city, teller)
-    except (DidNotComeError, DidNotStartError) as problem:
+    except (DidNotComeError, DidNotStartError, WrongAnswerError) as problem:
         city.stop()
         console.print(f"GAGAL · FAILED: {problem}", style="bold red", markup=False)
         raise typer.Exit(1) from None

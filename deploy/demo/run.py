@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from deploy.demo.stage import Stage
-from deploy.demo.stories import raid, toddler
+from deploy.demo.stories import hearing, mistake, raid, toddler
 from deploy.demo.tell import Teller
 from deploy.demo.watch import watching
 from deploy.local.city import City
@@ -20,7 +20,9 @@ def run(city: City, teller: Teller) -> bool:
 async def _run(city: City, teller: Teller) -> bool:
     async with _stage(city, teller) as stage:
         await raid.tell(stage)
+        await hearing.tell(stage)
         silence = await toddler.tell(stage)
+        await mistake.tell(stage)
         await toddler.escalated(stage, silence)
     return True
 

@@ -4,12 +4,13 @@ import json
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from http import HTTPStatus
 from typing import Final
 
 from aiokafka import AIOKafkaProducer
 
 from deploy.demo.agency import Agency
-from deploy.demo.officer import Officer
+from deploy.demo.officer import Answer, Officer
 from deploy.demo.tell import Teller
 from deploy.demo.watch import Watch
 from deploy.local.city import City
@@ -29,6 +30,10 @@ CHILDREN: Final = {
     "toddler": {"name": "Melatisari Umpama", "guardian": "Sukmawening Umpama"},
 }
 """Invented children; the kecamatan of every NIK is 99, which does not exist."""
+
+
+class WrongAnswerError(RuntimeError):
+    """Something got another answer than it must; the message says which."""
 
 
 def secrets_of_children() -> tuple[str, ...]:
@@ -63,6 +68,14 @@ class Stage:
         key = json.loads((self.city.keys / "directory.json").read_text())["intake"]
         public = urlsafe_b64decode(key["x25519"] + "=")
         return box.seal(json.dumps(CHILDREN[child]).encode(), key["kid"], public)
+
+    def answered(self, answer: Answer, act: str, code: str = "") -> None:
+        """Tell what a service answered by HTTP; `code` is the refusal expected. Raises `WrongAnswerError`."""
+        got = answer.text("code")
+        if got != code or (not code and answer.status != HTTPStatus.OK):
+            raise WrongAnswerError(f"{act} was answered {answer.status} {got}, not {code or 200}: {answer.body}")
+        told = (answer.text("detail_id") or "Berlaku.", answer.text("detail_en") or "It took effect.")
+        self.teller.says(f"HTTP {answer.status} {act} {code}: {told[0]}", told[1])
 
 
 def now() -> datetime:
