@@ -92,6 +92,8 @@ def accepted(me: Me) -> Iterator[Act]:
 
 def identified(me: Me) -> Iterator[Act]:
     """A child: Dinsos looks at it, others think that they know better."""
+    if me.code in JUSTICE and me.likely(0.5):
+        yield hearing(me)
     if me.code != "dinsos":
         if me.likely(0.15):
             yield me.act(
@@ -106,7 +108,9 @@ def identified(me: Me) -> Iterator[Act]:
     if me.likely(0.1):
         other = UUID(me.chance.choice(me.agency.memory[""].notes["cases"]))
         yield me.act(commands.LinkSameChild, primary=other)
-    if me.likely(0.15):
+    if me.likely(0.4):
+        yield refer(me, "shelter-rpsa")
+    if me.likely(0.1):
         yield refer(me)
     if me.likely(0.1):
         yield close(me)
@@ -130,7 +134,7 @@ def linked(me: Me) -> Iterator[Act]:
 
 
 def refer(me: Me, service: Service | None = None) -> Act:
-    service = service or me.chance.choice((*SERVICES, "shelter-rpsa", "shelter-rpsa"))
+    service = service or me.chance.choice(SERVICES)
     agency = me.chance.choice(sorted(packaged().directory.service(service).given_by))
     return me.act(commands.ReferChild, agency=agency, service=service)
 
@@ -215,7 +219,7 @@ def admission(me: Me) -> Iterator[Act]:
 def held(me: Me) -> Iterator[Act]:
     """A bed is kept: the child is brought, or not, or at the last moment."""
     me.noted.notes["stay"] = me.body.stay
-    if me.noted.notes.get("mine") or me.likely(0.1):
+    if me.noted.notes.get("mine", True) or me.likely(0.1):
         yield from admission(me)
     if me.likely(0.15):
         yield me.act(commands.AdmitChild, me.just_before(me.body.until), stay=me.body.stay)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from shared.contracts.commands import ReportChild, ReportedChild
 from shared.contracts.model import AboutChild
@@ -42,12 +42,30 @@ class Report:
     violation: Violation | None = None
 
 
+class Tempo(NamedTuple):
+    """How fast a run goes: what each partition's pace may be, and how much is read, published or answered at a time."""
+
+    paces: tuple[float, ...]
+    batches: tuple[int, ...]
+    jumps: float
+    """How likely a wait for an hour or a deadline is, at each occasion."""
+
+
+TEMPOS: Final = (
+    Tempo((1.0,), (100, 1000), 0.3),
+    Tempo((1.0, 1.0, 0.5), (10, 100, 1000), 0.5),
+    Tempo((1.0, 0.7, 0.2), (3, 100), 0.5),
+    Tempo((1.0, 1.0, 0.2, 0.05), (1, 3, 10, 100), 1.0),
+)
+
+
 class Run:
     """The scheduler: takes one step after another, each drawn by chance from those that can be taken."""
 
     def __init__(self, seed: int, *, traced: bool = False) -> None:
         self.report, self.traced = Report(seed), traced
         self.chance = random.Random(seed)
+        self.tempo = self.chance.choice(TEMPOS)
         beds = houses(self.chance)
         self.storm = Storm(self.chance, Odds.drawn(self.chance), self._wait, self.tell)
         wired = wirings(self.chance, beds, self._fires)
@@ -60,7 +78,7 @@ class Run:
         self.thrown: list[garbage.Rubbish] = []
         self.steps: list[tuple[float, Callable[[], None]]] = [
             (30, self.read), (16, self.publish), (12, self.tick), (16, self.open_mail), (18, self.act), (0.4, self.throw),
-            (0.7, self.crash), (0.6, self.jump), (1.5, self.change_pace), (0.1, self.news),
+            (0.7, self.crash), (1.2, self.jump), (1.5, self.change_pace), (0.1, self.news),
         ]  # fmt: skip
 
     def _fires(self, *what: Any) -> None:
@@ -149,13 +167,13 @@ class Run:
         if member := self._one_that(Member.unread):
             places = [place for place in member.unread() if self._willing(member.name, place)]
             self.chance.shuffle(places)
-            if count := member.read(places, self.chance.choice((1, 3, 10, 100))):
+            if count := member.read(places, self.chance.choice(self.tempo.batches)):
                 self.tell("read", member.name, count)
 
     def _willing(self, service: str, place: tuple[str, int]) -> bool:
         key = (service, *place)
         if key not in self.pace:
-            self.pace[key] = self.chance.choice((1.0, 1.0, 0.7, 0.2, 0.05))
+            self.pace[key] = self.chance.choice(self.tempo.paces)
         return self.chance.random() < self.pace[key]
 
     def change_pace(self) -> None:
@@ -163,7 +181,7 @@ class Run:
 
     def publish(self) -> None:
         if member := self._one_that(lambda member: member.tables.outbox):
-            self.tell("publish", member.name, member.publish(self.chance.choice((1, 3, 20, 2000))))
+            self.tell("publish", member.name, member.publish(self.chance.choice((1, 5, 20))))
 
     def tick(self) -> None:
         """What nobody sends, in one service."""
@@ -182,7 +200,7 @@ class Run:
 
     def open_mail(self) -> None:
         if unread := self.agencies.unread():
-            self.agencies.read(self.chance.choice(unread), self.chance.choice((2, 20, 200)))
+            self.agencies.read(self.chance.choice(unread), 2 * self.chance.choice(self.tempo.batches))
 
     def act(self) -> None:
         """The next on the agenda; sometimes nothing else happens until then."""
@@ -214,6 +232,7 @@ class Run:
             found_area=self.chance.choice(AREAS[:2]),
             home_area=self.chance.choice((None, *AREAS)),
             category="ABH" if source == "police" else category,
+            national_code="AJ" if category == "AMPK" and source != "police" else None,
             role="offender" if source == "police" else "none",
         )
         return ReportedChild(about_child=about, siblings=self.chance.choice((None, 1, 1)))
@@ -226,12 +245,14 @@ class Run:
 
     def jump(self) -> None:
         """Time passes: to the next act, to just around a deadline, or over hours."""
+        if self.chance.random() > self.tempo.jumps:
+            return
         dues = [due for member in self.city.members.values() if (due := member.tables.next_due())]
-        match self.chance.choice(("act", "act", "due", "due", "minutes", "minutes", "hours")):
+        match self.chance.choice(("act", "due", "due", "due", "due", "minutes", "hours")):
             case "act" if self.agencies.agenda:
                 to = self.agencies.agenda[0][0]
             case "due" if dues:
-                to = min(dues) + timedelta(seconds=self.chance.uniform(-5, 5))
+                to = self.chance.choice(dues) + timedelta(seconds=self.chance.choice((-4, -1, 1, 3, 30)))
             case "hours":
                 to = self.city.now + timedelta(hours=self.chance.choice((1, 5, 30)))
             case _:

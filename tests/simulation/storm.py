@@ -31,7 +31,7 @@ class Odds:
         def some(most: float) -> float:
             return most * chance.choice((0.0, 0.1, 0.3, 1.0))
 
-        return cls(some(0.06), some(0.15), some(0.1), some(0.1), some(0.3))
+        return cls(some(0.04), some(0.08), some(0.05), some(0.1), some(0.2))
 
 
 CALM = Odds(0, 0, 0, 0, 0)
