@@ -88,7 +88,7 @@ async def test_a_retry_gets_the_same_answer_though_every_seal_is_another_one(int
 
     assert await reported(intake, SITI, key="same") == first
     answer = await intake.asks("report-child", key="same", source="raid", children=[{"identity": {**BIMA}}])
-    assert problem(answer) == (422, "same-key-other-body", [])
+    assert problem(answer) == (409, "same-key-other-body", [])
 
 
 async def test_identity_learnt_later_is_added_to_the_case(intake: Intake) -> None:

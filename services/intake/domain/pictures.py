@@ -1,0 +1,16 @@
+"""The pictures of the service's tables of transitions, for its page."""
+
+from collections.abc import Mapping
+
+from services.intake.domain import category, closing, link
+from services.intake.domain.table import picture
+
+
+def pictures() -> Mapping[str, str]:
+    """Return each noun's state picture, in the order of the page."""
+    return {"category": picture(category.TABLE), "link": picture(link.TABLE), "closing": picture(closing.TABLE)}
+
+
+if __name__ == "__main__":
+    for drawn in pictures().values():
+        print(f"```mermaid\n{drawn}\n```\n")  # noqa: T201  # what it is for: to be pasted into the page
