@@ -47,7 +47,8 @@ async def test_requests_are_measured_by_their_route_never_by_their_path(http: As
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/commands", "/commands/", "/health", "/operations/../health", "/commands/a/b", "/docs"]
+    "path",
+    ["/", "/commands", "/commands/", "/health", "/operations/../health", "/commands/a/b", "/health/live/", "/docs"],
 )
 async def test_an_address_that_is_none_is_a_problem(http: Ask, path: str) -> None:
     response = await http("GET", path)

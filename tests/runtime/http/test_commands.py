@@ -219,6 +219,13 @@ async def test_an_outcome_of_another_agency_looks_like_none_at_all(side: Side, h
     assert (others.content, others.headers) == (none.content, none.headers) == (no_key.content, no_key.headers)
 
 
+async def test_an_id_that_can_be_none_is_not_even_looked_for(side: Side, http: Ask) -> None:
+    side.submissions.away = True
+
+    assert (await http("GET", "/commands/k%00")).status_code == 404
+    assert (await http("GET", "/commands/" + "k" * 201)).status_code == 404
+
+
 class TestTransform:
     """Data that are changed before they are stored."""
 

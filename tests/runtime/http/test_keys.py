@@ -146,7 +146,7 @@ class TestAddress:
         [
             httpx.ConnectError("away"),
             httpx.ReadTimeout("slow"),
-            httpx.Response(500),
+            httpx.Response(500, content=a_set(a_key())),
             httpx.Response(200, content=b"<html>"),
             httpx.Response(302, headers={"location": "http://127.0.0.1/keys"}),
             httpx.Response(200, content=b" " * (MAX_SET + 1)),
