@@ -34,6 +34,8 @@ class Officer:
     caller: Caller
     services: Mapping[str, str]
     keys: Path
+    sent: list[tuple[str, str]]
+    """Agency and key of every command by HTTP."""
 
     def headers(self) -> dict[str, str]:
         """The credential, for 15 minutes."""
@@ -45,6 +47,7 @@ class Officer:
     ) -> Answer:
         """Send a command to the service that decides it; `extra` adds fields that only HTTP takes."""
         headers = self.headers() | {"idempotency-key": key or str(uuid4())}
+        self.sent.append((self.caller.agency, headers["idempotency-key"]))
         if subject:
             headers["ce-subject"] = subject
         data = command.model_dump(mode="json", exclude_none=True) | dict(extra or {})

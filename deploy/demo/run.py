@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from deploy.demo.readback.everything import read_back
 from deploy.demo.stage import Stage
 from deploy.demo.stories import hearing, mistake, raid, toddler
 from deploy.demo.tell import Teller
@@ -24,7 +25,7 @@ async def _run(city: City, teller: Teller) -> bool:
         silence = await toddler.tell(stage)
         await mistake.tell(stage)
         await toddler.escalated(stage, silence)
-    return True
+        return await read_back(stage)
 
 
 @asynccontextmanager

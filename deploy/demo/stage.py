@@ -15,6 +15,7 @@ from deploy.demo.tell import Teller
 from deploy.demo.watch import Watch
 from deploy.local.city import City
 from services.intake import box
+from shared.contracts.directory import Directory
 from shared.contracts.message import Caller
 from shared.contracts.model import Sealed
 
@@ -53,6 +54,8 @@ class Stage:
     teller: Teller
     night: datetime = field(default_factory=lambda: last_night(datetime.now(UTC)))
     known: dict[str, Agency] = field(default_factory=dict)
+    by_http: list[tuple[str, str]] = field(default_factory=list)
+    """Agency and key of every command that officers sent."""
 
     def agency(self, code: str) -> Agency:
         """One of the 23."""
@@ -61,7 +64,7 @@ class Stage:
     def officer(self, agency: str, role: str = "officer") -> Officer:
         """Somebody of an agency, under a pseudonym."""
         services = {name: self.city.url(name) for name in self.city.ports}
-        return Officer(Caller(agency, role, "petugas-1"), services, self.city.keys)
+        return Officer(Caller(agency, role, "petugas-1"), services, self.city.keys, self.by_http)
 
     def sealed(self, child: str) -> Sealed:
         """A child's identity, sealed to intake's public key by whoever sends it."""
@@ -74,8 +77,14 @@ class Stage:
         got = answer.text("code")
         if got != code or (not code and answer.status != HTTPStatus.OK):
             raise WrongAnswerError(f"{act} was answered {answer.status} {got}, not {code or 200}: {answer.body}")
-        told = (answer.text("detail_id") or "Berlaku.", answer.text("detail_en") or "It took effect.")
-        self.teller.says(f"HTTP {answer.status} {act} {code}: {told[0]}", told[1])
+        if not code:
+            self.teller.says(f"HTTP {answer.status} {act}: berlaku.", "It took effect.")
+            return
+        sentence = Directory.load(datetime.now(UTC).date()).reason(code)
+        self.teller.says(
+            f"HTTP {answer.status} {act}: {sentence.sentence.into('id')} [{code}, {sentence.record.rule}]",
+            answer.text("detail"),
+        )
 
 
 def now() -> datetime:

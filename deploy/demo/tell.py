@@ -55,7 +55,7 @@ class Teller:
         text_id, text_en = sentence(line)
         style = _STYLES.get(line.topic, "red" if line.type == "command-refused" else "white")
         head = Text.assemble(
-            (f"{line.where:<20}", "dim"), (f"{self._name(line):<8}", "bold"), (f"{line.type:<22}", style), times(line)
+            (f"{line.where:<22}", "dim"), (f"{self._name(line):<8}", "bold"), (f"{line.type:<24}", style), times(line)
         )
         self.console.print(head, soft_wrap=True)
         self.console.print(Text.assemble("    ", text_id, (f" · {text_en}", "dim")), soft_wrap=True)
@@ -72,7 +72,9 @@ class Teller:
         )
 
     def _name(self, line: Line) -> str:
-        return self.names.setdefault(line.subject, f"anak-{len(self.names) + 1}") if line.subject else ""
+        if line.type == "child-identified":
+            self.names.setdefault(line.subject, f"anak-{len(self.names) + 1}")
+        return self.names.get(line.subject, "")
 
 
 def times(line: Line) -> Text:

@@ -83,4 +83,3 @@ async def _at_once(stage: Stage, case: Line) -> None:
 
 def _accept(asked: Line) -> commands.AcceptReferral:
     return commands.AcceptReferral.model_validate({"occurred_at": asked.at, "referral": asked.text("referral")})
-
