@@ -2,19 +2,20 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.servers.choice import NoEngineError, kind_of_servers, kinds
+from tests.servers.choice import Kind, NoEngineError, kind_of_servers, kinds
 from tests.servers.databases import Databases
 from tests.servers.running import kafka_server, postgres_server
 
 MakeDatabase = Callable[[Sequence[Path]], Awaitable[str]]
 # A marker for each fixture that needs a server, so that `make check` can leave those tests to `make test`.
 NEEDS = {"kafka": "kafka", "postgres": "postgres", "database": "postgres"}
-IN_CONTAINERS = ("containers", "compose")
+# Markers of tests that make sense with one kind of servers alone.
+ABOUT: Mapping[Kind, tuple[str, ...]] = {"embedded": ("embedded",), "containers": ("containers", "compose")}
 
 
 def pytest_configure() -> None:
@@ -33,14 +34,14 @@ def pytest_report_header() -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by the servers they ask for, and leave out those for containers when this run has none."""
+    """Mark tests by the servers they ask for, and leave out those about a kind of servers that this run has not."""
     for item in items:
         for fixture in NEEDS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(NEEDS[fixture])
-    if "containers" not in kinds():
-        left_out = [item for item in items if any(item.get_closest_marker(name) for name in IN_CONTAINERS)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+    absent = [name for kind, names in ABOUT.items() if kind not in kinds() for name in names]
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in absent)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from deploy.local.processes import DidNotStartError
 from tests.servers.clients import ask, consume, new_topic, produce
 from tests.servers.running import embedded_postgres, short_folder
 
+pytestmark = pytest.mark.embedded
 ROOT = Path(__file__).parents[2]
 
 
