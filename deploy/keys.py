@@ -14,7 +14,7 @@ from shared.runtime.http.keys import generate_keys
 
 
 def make_keys(folder: Path) -> None:
-    """Write into `folder` what is not there yet:
+    """Write into `folder` what is not there yet.
 
     `token.key` (seals `ce_after`, for all services), `officers.json` and `officers.private.json` (sign officers'
     tokens), `intake.json` (the vault's keyring, for intake alone), `directory.json` (public keys of intake and of

@@ -57,7 +57,7 @@ async def provision_kafka(kafka: KafkaSettings, *, replicas: int = 1, dry_run: b
             count = len(described["partitions"])
             if count != wanted[described["topic"]].partitions:
                 want = wanted[described["topic"]].partitions
-                raise Unfit(f"topic {described['topic']} has {count} partitions, not {want}: move it away, it cannot be changed")
+                raise Unfit(f"topic {described['topic']} has {count} partitions, not {want}: move it away")
         missing = sorted(set(wanted) - present)
         if missing and not dry_run:
             await admin.create_topics([topic_of(wanted[name], kafka.prefix, replicas) for name in missing])

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from shared.contracts.message import Caller, Deadline, Domain, Message, Refusal, Say, Said, part_name
+from shared.contracts.message import Caller, Deadline, Domain, Message, Refusal, Said, Say, part_name
 from shared.contracts.model import AboutChild, Command, Fact
 
 NIGHT = datetime(2026, 11, 2, 14, 0, tzinfo=UTC)
@@ -72,7 +72,7 @@ class Desk:
         )  # fmt: skip
 
     def _evolve(self, message: Message) -> None:
-        step = self.domain.evolves.get(type(message.body))
+        step = self.domain.evolves.get(type(message.body)) if isinstance(message.body, Fact) else None
         if step is None:
             return
         part = part_name(message.stream)

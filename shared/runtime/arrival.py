@@ -24,6 +24,7 @@ class FactCome:
 
     @property
     def stream(self) -> str:
+        """Where it was said."""
         return self.record.topic
 
 

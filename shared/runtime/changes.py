@@ -45,7 +45,7 @@ class Answered(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SaidRow(NamedTuple):
-    """A fact that we say, ready for its topic. `owner` is the subject whose row numbers it, `subject` as others see it."""
+    """A fact that we say, ready for its topic: `owner` is whose row numbers it, `subject` as others see it."""
 
     stream: str
     subject: UUID

@@ -1,4 +1,4 @@
-"""What nobody sends: deadlines that have come, subjects that were woken, messages that wait, commands not yet decided."""
+"""What nobody sends: deadlines come, subjects woken, messages that wait, commands not yet decided."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,7 +26,8 @@ _WAITING: Final = """
 SELECT DISTINCT subject FROM (
     SELECT subject FROM waiting WHERE release OR why = 'unknown' OR (until <= now() AND why IN ('early', 'no-key'))
     ORDER BY id LIMIT 500) AS w"""
-_ALARM: Final = "SELECT subject, why FROM waiting WHERE until <= now() AND why NOT IN ('unknown', 'early') ORDER BY id LIMIT 20"
+_ALARM: Final = """
+SELECT subject, why FROM waiting WHERE until <= now() AND why NOT IN ('unknown', 'early') ORDER BY id LIMIT 20"""
 _UNDECIDED: Final = "SELECT record FROM commands WHERE answer IS NULL AND record IS NOT NULL ORDER BY at LIMIT 200"
 _NEW_RELEASE: Final = """
 UPDATE waiting SET release = true WHERE why IN ('failed', 'unsupported-version') AND version <> $1"""
@@ -58,7 +59,7 @@ class Clockwork:
             await self.subscription.ready.wait()
             try:
                 await step()
-            except Exception as problem:  # the next round tries again; the loop itself must live
+            except Exception as problem:  # noqa: BLE001 - the next round tries again; the loop itself must live
                 log.warning("clockwork.repeats", step=step.__name__, why=type(problem).__name__)
             await asyncio.sleep(seconds)
 
@@ -103,7 +104,7 @@ class Clockwork:
                 rows = await self.turns.pool.fetch(_UNDECIDED)
                 records = (msgspec.msgpack.decode(row[0], type=Record) for row in rows)
                 await self._turn([arrive(record, self.turns.wiring) for record in records])
-            except Exception as problem:  # as above
+            except Exception as problem:  # noqa: BLE001 - as above
                 log.warning("clockwork.repeats", step="commands", why=type(problem).__name__)
             await self._submitted(1.0)
 

@@ -116,6 +116,7 @@ class Facts:
         return self.fold.waits.add(fact.subject, why, fact, stored, problem.reason)
 
     def skip(self, come: FactCome, order: Discard) -> None:
+        """Say that a fact is set aside; in its place it changes nothing."""
         fact = come.envelope
         body = FactDiscarded.model_validate(
             {"occurred_at": self.fold.now, "stream": come.stream, "sequence": fact.sequence, "event": fact.id,
@@ -142,5 +143,5 @@ class Facts:
         self.fold.changes.said.extend(
             self.fold.voice.say(Entry(self.fold.domain.state()), subject, Say(body, stream="dead-letters"), cause)
         )
-        self.fold.changes.alarm("record.unreadable", topic=record.topic, partition=record.partition, offset=record.offset,
-                           reason=unreadable.reason)  # fmt: skip
+        where = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+        self.fold.changes.alarm("record.unreadable", reason=unreadable.reason, **where)

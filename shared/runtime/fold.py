@@ -108,9 +108,9 @@ class Fold:
             moved = False
             for waiting in list(self.before.waiting.get(subject, ())):
                 if waiting in self.before.waiting[subject]:  # else it was settled by what it let go on
-                    moved = self._again(subject, waiting) or moved
+                    moved = self._again(waiting) or moved
 
-    def _again(self, subject: UUID, waiting: Waiting) -> bool:
+    def _again(self, waiting: Waiting) -> bool:
         if waiting.why in {"failed", "unsupported-version", "fork"} and not waiting.release:
             return False
         arrival = arrive(waiting.record, self.wiring)

@@ -17,7 +17,8 @@ from shared.runtime.record import Record, lane_of
 from shared.runtime.wiring import Wiring
 
 _CREATE: Final = """
-INSERT INTO subjects (key, lane, doc) SELECT key, lane, ''::bytea FROM unnest($1::uuid[], $2::smallint[]) AS v (key, lane)
+INSERT INTO subjects (key, lane, doc)
+SELECT key, lane, ''::bytea FROM unnest($1::uuid[], $2::smallint[]) AS v (key, lane)
 WHERE NOT EXISTS (SELECT FROM subjects s WHERE s.key = v.key) ORDER BY key ON CONFLICT DO NOTHING"""
 _LOCK: Final = "SELECT key, doc FROM subjects WHERE key = ANY($1) ORDER BY key FOR NO KEY UPDATE"
 _SAVE: Final = """
@@ -35,7 +36,8 @@ _ANSWER: Final = """
 INSERT INTO commands (source, id, digest, answer) SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[])
 ON CONFLICT (source, id) DO UPDATE SET answer = excluded.answer, record = NULL WHERE commands.answer IS NULL"""
 _WAITING: Final = """
-SELECT id, subject, why, since, until, record, detail, release FROM waiting WHERE subject = ANY($1) ORDER BY id FOR UPDATE"""
+SELECT id, subject, why, since, until, record, detail, release
+FROM waiting WHERE subject = ANY($1) ORDER BY id FOR UPDATE"""
 _ALIAS: Final = "INSERT INTO aliases (alias, key) SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING"
 _WAKE: Final = "INSERT INTO wakes (key) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING"
 _SAID: Final = ("stream", "subject", "sequence", "id", "owner", "lane", "partition", "headers", "data")

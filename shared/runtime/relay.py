@@ -1,6 +1,7 @@
 """From `said` to the log: in order per subject, at least once, by whoever holds the lane."""
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -48,7 +49,7 @@ class Relay:
                 try:
                     sent = await self._round()
                     pause = 0.0
-                except Exception as problem:  # whatever it was, a new producer and the outbox are the remedy
+                except Exception as problem:  # noqa: BLE001 - whatever it was, a new producer and the outbox are the remedy
                     await self._give_up(problem)
                     pause = min(5.0, (pause or 0.1) * 2)
                     await asyncio.sleep(pause)
@@ -64,10 +65,8 @@ class Relay:
         return await self._round()
 
     async def _rest(self) -> None:
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.wake.wait(), 0.5)
-        except TimeoutError:
-            pass
 
     async def _round(self) -> int:
         self.wake.clear()

@@ -100,7 +100,8 @@ class Process:
         self.subscription = Subscription(turns, wiring, kafka, settings.session_seconds)
         self.relay = Relay(turns.pool, kafka, wiring.domain.name, self.subscription.lanes, self.telemetry.published)
         self.broker = KafkaBroker(
-            list(kafka.bootstrap), security=kafka.security(), apply_types=False, logger=logging.getLogger("faststream"), log_level=logging.DEBUG,
+            list(kafka.bootstrap), security=kafka.security(), apply_types=False,
+            logger=logging.getLogger("faststream"), log_level=logging.DEBUG,
             client_id=kafka.prefix + wiring.domain.name, graceful_timeout=5.0,
         )  # fmt: skip
         self.subscription.attach(self.broker)
@@ -205,7 +206,7 @@ async def patiently(step: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 
 def main(create: Callable[[], Service]) -> None:
-    """Run a service as this process: exit status 0 after a signal, 78 where it may not start, 70 where it had to stop."""
+    """Run a service as this process: 0 after a signal, 78 where it may not start, 70 where it had to stop."""
     try:
         service = create()
         configure(service.settings.log_format, stream=sys.stderr)
@@ -214,6 +215,6 @@ def main(create: Callable[[], Service]) -> None:
     except (CannotStart, WrongSchema) as problem:
         sys.stderr.write(f"{problem}\n")
         sys.exit(78)
-    except Exception as problem:  # the last word of the process: what it was stands in the log, never a body
+    except Exception as problem:  # noqa: BLE001 - the last word of the process: what it was stands in the log, never a body
         log.critical("service.stopped", why=type(problem).__name__)
         sys.exit(70)

@@ -79,7 +79,9 @@ class Voice:
             data=encode(body),
         )
 
-    def _envelope(self, entry: Entry[Any], owner: UUID, stream: str, chain: str, say: Say, cause: Cause) -> Envelope:
+    def _envelope(  # noqa: PLR0917 - all that an envelope is made of
+        self, entry: Entry[Any], owner: UUID, stream: str, chain: str, say: Say, cause: Cause
+    ) -> Envelope:
         envelope = Envelope(
             id=str(self.chance.uuid7(self.now)),
             type=say.body.type,
@@ -97,7 +99,11 @@ class Voice:
             trace=self._trace(cause.trace),
         )
         after = entry.vector(self.wiring, stream)
-        return self._discreet(envelope, say, owner, after) if self.wiring.private(stream) else replace(envelope, after=after)
+        return (
+            self._discreet(envelope, say, owner, after)
+            if self.wiring.private(stream)
+            else replace(envelope, after=after)
+        )
 
     def _discreet(self, envelope: Envelope, say: Say, owner: UUID, after: dict[str, int]) -> Envelope:
         """For a mailbox: nothing by which two readers could find that they read of the same child."""
@@ -116,9 +122,7 @@ class Voice:
 
     def _evolve(self, entry: Entry[Any], subject: UUID, say: Say, row: SaidRow) -> None:
         about = say.about or AboutChild()
-        message = Message(
-            body=say.body, subject=subject, id=str(row.id), time=self.now, stream=row.stream, about=about
-        )
+        message = Message(body=say.body, subject=subject, id=str(row.id), time=self.now, stream=row.stream, about=about)
         entry.state = evolved(self.wiring, self.parts, entry.state, message)
 
 

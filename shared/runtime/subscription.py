@@ -1,4 +1,4 @@
-"""One subscription over all streams of a service: records in batches to turns, read on from positions in the database."""
+"""One subscription over all streams of a service: batches to turns, read on from positions in the database."""
 
 import asyncio
 import contextlib
@@ -110,10 +110,12 @@ class Subscription:
             except asyncio.CancelledError:
                 if not self.turn.cancelled() or asyncio.current_task().cancelling():  # type: ignore[union-attr]  # we run in a task
                     raise
-            except Exception as problem:
+            except Exception as problem:  # noqa: BLE001 - whatever it is, it is told, and the service stops
                 self._stop(problem)
             else:
-                self.cursors.update({(r.topic, r.partition): r.offset + 1 for r in mine if (r.topic, r.partition) in self.cursors})
+                self.cursors.update(
+                    {(r.topic, r.partition): r.offset + 1 for r in mine if (r.topic, r.partition) in self.cursors}
+                )
 
     def _read_on(self, places: Mapping[Place, int]) -> None:
         """Somebody else has moved a position, or we were cut off: go where the database says."""
@@ -125,7 +127,11 @@ class Subscription:
                     self.consumer.seek(self._part(place), offset)
 
     def _stop(self, problem: Exception) -> None:
-        log.critical("service.stops", why=type(problem).__name__, detail=str(problem) if isinstance(problem, (LogChanged, BadDeploy)) else "")
+        log.critical(
+            "service.stops",
+            why=type(problem).__name__,
+            detail=str(problem) if isinstance(problem, (LogChanged, BadDeploy)) else "",
+        )
         if self.stopped is not None and not self.stopped.done():
             self.stopped.set_exception(problem)
 
@@ -192,7 +198,7 @@ class Subscription:
     async def _own_first(self, others: Sequence[TopicPartition]) -> None:
         """Decide nothing before we know all that we have ever said."""
         own = [(topic, n) for topic in self.wiring.own for n in range(self.wiring.streams[topic].partitions)]
-        while not await self.reached(own):
+        while not await self.reached(own):  # noqa: ASYNC110 - the log tells nobody that its end was reached
             await asyncio.sleep(0.05)
         with contextlib.suppress(IllegalStateError):
             self.consumer.resume(*others)
@@ -210,7 +216,7 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # the library
     def __init__(self, subscription: Subscription) -> None:
         self.subscription = subscription
 
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002 - the library's form
         await self.subscription.revoked()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:

@@ -43,7 +43,8 @@ SELECT topic, partition, next FROM positions JOIN unnest($1::text[], $2::int[]) 
 USING (topic, partition) ORDER BY topic, partition FOR NO KEY UPDATE OF positions"""
 _MOVE: Final = """
 UPDATE positions p SET next = v.next, at = v.at, digest = v.digest
-FROM unnest($1::text[], $2::int[], $3::bigint[], $4::timestamptz[], $5::bytea[]) AS v (topic, partition, next, at, digest)
+FROM unnest($1::text[], $2::int[], $3::bigint[], $4::timestamptz[], $5::bytea[])
+  AS v (topic, partition, next, at, digest)
 WHERE p.topic = v.topic AND p.partition = v.partition"""
 _FAILURES: Final = 50
 """New failures in a minute that are a bad deploy rather than bad messages."""
@@ -119,14 +120,14 @@ class Turns:
         async with self.pool.acquire() as connection, connection.transaction():
             yield connection
 
-    async def _fresh(
-        self, sql: Connection, ends: Mapping[Place, Record], cursors: Mapping[Place, int]
-    ) -> set[Place]:
+    async def _fresh(self, sql: Connection, ends: Mapping[Place, Record], cursors: Mapping[Place, int]) -> set[Place]:
         """Which parts of a batch are not yet committed; a part that starts elsewhere is `Misplaced`."""
         topics, partitions = zip(*sorted(ends), strict=True)
         rows = {(row[0], row[1]): row[2] for row in await sql.fetch(_LOCK, topics, partitions)}
         done = {place for place, end in ends.items() if rows.get(place, 0) > end.offset}
-        wrong = {place: rows.get(place, 0) for place in ends.keys() - done if rows.get(place, 0) != cursors.get(place, 0)}
+        wrong = {
+            place: rows.get(place, 0) for place in ends.keys() - done if rows.get(place, 0) != cursors.get(place, 0)
+        }
         if wrong:
             raise Misplaced(wrong)
         return set(ends) - done
@@ -173,7 +174,7 @@ class Turns:
             else:
                 return self._after(changes)
             tries += 1
-            await asyncio.sleep(min(5.0, 0.01 * 2 ** min(tries, 9)) * random.uniform(0.5, 1.0))
+            await asyncio.sleep(min(5.0, 0.01 * 2 ** min(tries, 9)) * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
 
     def _carefully(self, problem: asyncpg.PostgresError, *, careful: bool) -> bool:
         """A database error that a message caused: find which one, each in a savepoint of its own."""
@@ -246,4 +247,3 @@ def _add(total: Changes, part: Changes) -> None:
     total.wakes |= part.wakes
     for what, count in part.counts.items():
         total.counts[what] = total.counts.get(what, 0) + count
-

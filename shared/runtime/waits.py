@@ -57,7 +57,9 @@ class Waits:
             self.fold.changes.settled.append(stored.id)
 
     def released(self, waiting: Waiting) -> bool:
+        """Whether it may go on although not all that it follows was heard."""
         return waiting.release or waiting.until <= self.fold.now
 
     def stopped(self, subject: UUID) -> bool:
+        """Whether a fork has stopped the subject."""
         return any(w.why == "fork" for w in self.fold.before.waiting.get(subject, ()))

@@ -8,7 +8,7 @@ import msgspec
 
 from shared.contracts.codec import encode
 from shared.contracts.envelope import Envelope, headers_of
-from shared.contracts.message import Domain, Say, Said, State
+from shared.contracts.message import Domain, Said, State
 from shared.contracts.model import Command
 from shared.runtime.chance import seeded
 from shared.runtime.entry import Entry
@@ -23,7 +23,9 @@ KEY = bytes(32)
 class Speaker:
     """One service that says what a test tells it to; and agencies that write into their mailboxes."""
 
-    def __init__(self, name: str = "intake", speaks: tuple[str, ...] = ("cases", "case-keys"), stream: str = "cases") -> None:
+    def __init__(
+        self, name: str = "intake", speaks: tuple[str, ...] = ("cases", "case-keys"), stream: str = "cases"
+    ) -> None:
         domain = Domain(
             name=name, state=State, speaks=speaks, hears=(), streams=defaultdict(lambda: stream), evolves={},
             decides={}, deadlines=lambda _: {}, rows=lambda *_: (), tables={},
@@ -35,10 +37,14 @@ class Speaker:
     def says(self, subject: UUID, said: Said) -> list[Record]:
         """A fact, with what must be said before it (a key)."""
         entry = self.entries.setdefault(subject, Entry(State()))
-        rows = Voice(self.wiring, self.chance, self.now).say(entry, subject, said, Cause("", "c", "service/x", "stream"))
+        rows = Voice(self.wiring, self.chance, self.now).say(
+            entry, subject, said, Cause("", "c", "service/x", "stream")
+        )
         return [self._record(r.stream, r.partition, msgspec.msgpack.decode(r.headers), r.data) for r in rows]
 
-    def asks(self, agency: str, command: Command, subject: UUID | None, *, id_: str = "", after: dict[str, int] | None = None) -> Record:
+    def asks(
+        self, agency: str, command: Command, subject: UUID | None, *, id_: str = "", after: dict[str, int] | None = None
+    ) -> Record:
         """A command in an agency's mailbox."""
         envelope = Envelope(
             id=id_ or str(self.chance.uuid4()), type=command.type, source=f"/agencies/{agency}", time=self.now,

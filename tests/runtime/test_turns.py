@@ -14,7 +14,7 @@ from shared.contracts.model import UNSEALED
 from shared.runtime.chance import Chance
 from shared.runtime.logbook import positions
 from shared.runtime.record import Record
-from shared.runtime.turns import Misplaced, Turns
+from shared.runtime.turns import Misplaced, Place, Turns
 from shared.runtime.wiring import Wiring
 from tests.conftest import MakeDatabase
 from tests.runtime.speaker import KEY, Speaker
@@ -27,7 +27,8 @@ class Desk:
     """A toy service on its database, reading one log."""
 
     def __init__(self, turns: Turns) -> None:
-        self.turns, self.cursors = turns, {}
+        self.turns = turns
+        self.cursors: dict[Place, int] = {}
 
     async def reads(self, *records: Record) -> None:
         places = sorted({(r.topic, r.partition) for r in records})
@@ -58,7 +59,9 @@ def intake() -> Speaker:
 
 
 def identified() -> Say:
-    body = ChildIdentified(occurred_at=START, report=uuid4(), source="raid", reported_by="satpol-pp", about_child=UNSEALED)
+    body = ChildIdentified(
+        occurred_at=START, report=uuid4(), source="raid", reported_by="satpol-pp", about_child=UNSEALED
+    )
     return Say(body, about=ABOUT)
 
 
@@ -98,7 +101,9 @@ async def test_a_fact_that_comes_too_early_waits_for_the_one_before_it(desk: Des
 async def test_the_same_command_twice_has_one_effect_and_two_answers(desk: Desk, intake: Speaker) -> None:
     child, referral = uuid4(), uuid4()
     await desk.reads(*intake.says(child, RiskAssessed(occurred_at=START, risk="low")))
-    asked = [intake.asks("dinkes", AcceptReferral(occurred_at=START, referral=referral), child, id_="same") for _ in "12"]
+    asked = [
+        intake.asks("dinkes", AcceptReferral(occurred_at=START, referral=referral), child, id_="same") for _ in "12"
+    ]
 
     await desk.reads(*asked)
 

@@ -81,7 +81,9 @@ def accept(state: Toy, message: Message, now: datetime) -> Events | Refusal:
 
 def expire(state: Toy, message: Message, now: datetime) -> Events:
     assert state.referrals.until is not None
-    return [ReferralExpired(occurred_at=now, referral=message.subject, agency="dinkes", answer_by=state.referrals.until)]
+    return [
+        ReferralExpired(occurred_at=now, referral=message.subject, agency="dinkes", answer_by=state.referrals.until)
+    ]
 
 
 def nothing(state: Toy, message: Message, now: datetime) -> Events:
@@ -92,27 +94,28 @@ def fail(state: Toy, message: Message, now: datetime) -> Events:
     raise ZeroDivisionError
 
 
+def rows(subject: UUID, state: Toy) -> Rows:
+    yield Count(subject, state.cases.facts, state.referrals.owned)
+
+
 TOY = Domain(
     name="routing",
     state=Toy,
     speaks=("referrals",),
     hears=("cases",),
-    streams={CaseOwned: "referrals", ReferralAccepted: "referrals", ReferralExpired: "referrals", ReferralReceived: "referrals"},
+    streams=dict.fromkeys((CaseOwned, ReferralAccepted, ReferralExpired, ReferralReceived), "referrals"),
     evolves={
         ChildIdentified: hear, RiskAssessed: hear, CategoryWithdrawn: hear,
         CaseOwned: note, ReferralAccepted: note, ReferralExpired: note,
     },
     decides={RiskAssessed: own, AcceptReferral: accept, WithdrawReferral: nothing, ReferChild: fail, AnswerBy: expire},
     deadlines=lambda state: {AnswerBy(): state.referrals.until} if state.referrals.until else {},
-    rows=lambda subject, state: rows(subject, state),
+    rows=rows,
     tables={Count: Table("counts", key=1)},
     opens=lambda _: 0,
 )  # fmt: skip
-TABLES = "CREATE TABLE counts (subject uuid PRIMARY KEY, heard integer NOT NULL CHECK (heard <> 13), owned integer NOT NULL);"
-
-
-def rows(subject: UUID, state: Toy) -> Rows:
-    yield Count(subject, state.cases.facts, state.referrals.owned)
+TABLES = """
+CREATE TABLE counts (subject uuid PRIMARY KEY, heard integer NOT NULL CHECK (heard <> 13), owned integer NOT NULL)"""
 
 
 ABOUT = AboutChild(age_years=11, sex="female", category="AT")

@@ -9,6 +9,7 @@ from services.shelter.domain.house import Bed
 from services.shelter.domain.line import StayRow, WaitRow
 
 Beds: TypeAlias = frozenset[Bed]
+Place: TypeAlias = tuple[int, datetime, UUID]
 May: TypeAlias = Callable[[WaitRow, Bed], bool]
 URGENCY = ["emergency", "high", "medium", "low"]
 
@@ -32,11 +33,16 @@ def free(rows: Iterable[Any], beds: Beds) -> Beds:
     return frozenset(bed for bed in beds if (bed.house, bed.number) not in taken)
 
 
+def waits(rows: Iterable[Any]) -> list[WaitRow]:
+    """Those without a bed."""
+    return [row for row in rows if isinstance(row, WaitRow)]
+
+
 def families(rows: Iterable[Any]) -> list[tuple[WaitRow, ...]]:
     """Those who wait, brothers and sisters together, in the order of the line."""
-    waits = [row for row in rows if isinstance(row, WaitRow)]
-    names = {(row.house_kind, row.siblings or row.subject) for row in waits}
-    found = [tuple(r for r in waits if (r.house_kind, r.siblings or r.subject) == name) for name in names]
+    rows = waits(rows)
+    names = {(row.house_kind, row.siblings or row.subject) for row in rows}
+    found = [tuple(r for r in rows if (r.house_kind, r.siblings or r.subject) == name) for name in names]
     return sorted(found, key=place)
 
 
@@ -55,12 +61,12 @@ def ready(family: tuple[WaitRow, ...], rows: Iterable[Any]) -> bool:
     return len(family) + len(beside) >= family[0].size or any(row.siblings_by is None for row in family)
 
 
-def rank(risk: str, since: datetime, subject: UUID) -> tuple[int, datetime, UUID]:
+def rank(risk: str, since: datetime, subject: UUID) -> Place:
     """The place in the line."""
     return URGENCY.index(risk or "medium"), since, subject
 
 
-def place(family: tuple[WaitRow, ...]) -> tuple[int, datetime, UUID]:
+def place(family: tuple[WaitRow, ...]) -> Place:
     """A family stands where the first of them stands."""
     return min(rank(row.risk, row.since, row.subject) for row in family)
 
@@ -77,14 +83,14 @@ def _of(house: str, beds: Beds) -> Beds:
     return frozenset(bed for bed in beds if bed.house == house)
 
 
-def kept(rows: tuple[Any, ...], beds: Beds, besides: UUID | None = None) -> int:
-    """How many of those whose siblings have a bed already can have theirs beside them."""
-    joined = [(row, home(family, rows)) for family in families(rows) for row in family if home(family, rows)]
-    houses = {row: house for row, house in joined if row.subject != besides}
-    return most(tuple(houses), beds, lambda row, bed: fits(row, bed) and bed.house == houses[row])
+def kept(rows: tuple[Any, ...], beds: Beds, forward: Callable[[WaitRow], bool] = lambda _: True) -> int:
+    """How many of those whose siblings have a bed already, and who are further forward, can have theirs beside them."""
+    houses = {row: house for family in families(rows) if (house := home(family, rows)) for row in family}
+    joining = tuple(row for row in houses if forward(row))
+    return most(joining, beds, lambda row, bed: fits(row, bed) and bed.house == houses[row])
 
 
-def ahead(rows: tuple[Any, ...], mine: tuple[int, datetime, UUID]) -> Iterator[tuple[WaitRow, ...]]:
+def ahead(rows: tuple[Any, ...], mine: Place) -> Iterator[tuple[WaitRow, ...]]:
     """Families further forward, who wait for nobody and of whom nobody has a bed."""
     for family in families(rows):
         if place(family) < mine and ready(family, rows) and not home(family, rows):

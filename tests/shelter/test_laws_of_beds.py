@@ -199,29 +199,40 @@ class Shelter(RuleBasedStateMachine):
         return bool(outcome)
 
     def _fair(self, desk: Desk, taken: StayRow, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
-        """Nobody further forward lost a chance; nobody lost what is kept beside its siblings; all go, or none."""
+        """Nobody further forward lost a chance, nor a bed that is kept beside its siblings; and all go, or none."""
         was, now = oracle.free(before, self.every), oracle.free(after, self.every)
-        family = next((f for f in oracle.families(before) if taken.siblings and f[0].siblings == taken.siblings), ())
-        family = family or tuple(row for row in before if isinstance(row, WaitRow) and row.subject == desk.subject)
-        joins = taken.siblings in {row.siblings for row in before if isinstance(row, StayRow)}
-        assert oracle.kept(before, now, desk.subject) == oracle.kept(before, was, desk.subject)
-        assert len({row for row in _stays(after, desk) if row.status == "held"}) <= 1
-        others = tuple(r for r in after if isinstance(r, WaitRow) and taken.siblings and r.siblings == taken.siblings)
-        if not joins:
-            assert oracle.kept((taken, *others), now) == len(others)
-            self._nobody_overtaken(desk, taken, family, before, was, now)
+        group = tuple(row for row in oracle.waits(before) if _together(row, taken))
+        own = next((row.since for row in group if row.subject == desk.subject), taken.since)
+        mine = oracle.rank(desk.state.cases.risk or "", own, desk.subject)
+        family = tuple(row for row in group if row.subject != desk.subject)
+        ours = min(mine, oracle.place(family)) if family else mine
 
-    def _nobody_overtaken(
-        self, desk: Desk, taken: StayRow, family: Any, before: tuple[Any, ...], was: oracle.Beds, now: oracle.Beds
-    ) -> None:
-        risk = desk.state.cases.risk or ""
-        mine = min([*([oracle.place(family)] if family else []), oracle.rank(risk, taken.since, desk.subject)])
-        forward = [f for f in oracle.ahead(before, mine) if not (taken.siblings and f[0].siblings == taken.siblings)]
-        for other in forward:
-            assert oracle.room(other, now, self.every) == oracle.room(other, was, self.every)
-        if all(len(other) == 1 for other in forward):
-            alone = tuple(other[0] for other in forward)
+        def forward(row: WaitRow) -> bool:
+            if row.subject == desk.subject:
+                return False
+            theirs = ours if row in family else next(oracle.place(f) for f in oracle.families(before) if row in f)
+            return (theirs, oracle.rank(row.risk, row.since, row.subject)) < (ours, mine)
+
+        joins = taken.siblings in {row.siblings for row in before if isinstance(row, StayRow)} - {None}
+        keeps = forward if joins else lambda row: row.subject != desk.subject
+        assert oracle.kept(before, now, keeps) == oracle.kept(before, was, keeps)
+        if not joins:
+            left = tuple(row for row in oracle.waits(after) if _together(row, taken))
+            assert oracle.kept((taken, *left), now) == len(left)
+            self._nobody_overtaken([f for f in oracle.ahead(before, ours) if not set(f) & set(group)], was, now)
+
+    def _nobody_overtaken(self, forward: list[tuple[WaitRow, ...]], was: oracle.Beds, now: oracle.Beds) -> None:
+        for family in forward:
+            assert oracle.room(family, now, self.every) == oracle.room(family, was, self.every)
+        if all(len(family) == 1 for family in forward):
+            alone = tuple(family[0] for family in forward)
             assert oracle.most(alone, now) == oracle.most(alone, was)
+
+
+def _together(row: WaitRow, taken: StayRow) -> bool:
+    if row.house_kind != taken.house_kind:
+        return False
+    return row.subject == taken.subject or (row.siblings is not None and row.siblings == taken.siblings)
 
 
 def _stays(rows: tuple[Any, ...], desk: Desk) -> list[StayRow]:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from shared.contracts.codec import encode
 from shared.contracts.commands import AcceptReferral
@@ -24,10 +25,10 @@ class Rubbish(NamedTuple):
 def made(chance: random.Random, now: datetime, number: int) -> Rubbish:
     """One of every kind, at random."""
     agency, kind = chance.choice(PARTIES), chance.choice(sorted(KINDS))
-    referral = chance.randbytes(16).hex()
+    referral = UUID(bytes=chance.randbytes(16), version=4)
     body = encode(AcceptReferral(occurred_at=now, referral=referral))
     envelope = Envelope(
-        id=f"{agency}-x{number}", type="accept-referral", source=f"/agencies/{agency}", time=now, subject=referral
+        id=f"{agency}-x{number}", type="accept-referral", source=f"/agencies/{agency}", time=now, subject=str(referral)
     )
     sent = Sent(agency, envelope.id, [*headers_of(envelope)], body, kind, "routing")
     return KINDS[kind](Rubbish(outbox(agency), sent, ""))

@@ -11,6 +11,7 @@ from shared.contracts.directory.codes import (
     ClosingOutcome,
     CommunityCode,
     DeclineReason,
+    NationalCode,
     ReferralOutcome,
     Risk,
     Service,
@@ -117,8 +118,8 @@ def identified(me: Me) -> Iterator[Act]:
 
 
 def some_child(me: Me) -> AboutChild:
-    category = me.chance.choice(("AMPK", "AMPK", "AT", "ABH", "NAPZA", "ABT"))
-    code = "AJ" if category in {"AMPK", "AT"} and me.likely(0.7) else None
+    category: Category = me.chance.choice(("AMPK", "AMPK", "AT", "ABH", "NAPZA", "ABT"))
+    code: NationalCode | None = "AJ" if category in {"AMPK", "AT"} and me.likely(0.7) else None
     return AboutChild(category=category, national_code=code, age_years=me.chance.randint(1, 17))
 
 
@@ -134,9 +135,9 @@ def linked(me: Me) -> Iterator[Act]:
 
 
 def refer(me: Me, service: Service | None = None) -> Act:
-    service = service or me.chance.choice(SERVICES)
-    agency = me.chance.choice(sorted(packaged().directory.service(service).given_by))
-    return me.act(commands.ReferChild, agency=agency, service=service)
+    wanted: Service = me.chance.choice(SERVICES) if service is None else service
+    agency = me.chance.choice(sorted(packaged().directory.service(wanted).given_by))
+    return me.act(commands.ReferChild, agency=agency, service=wanted)
 
 
 def close(me: Me) -> Act:
@@ -160,7 +161,8 @@ def withdraw(me: Me, referral: UUID) -> Act:
 
 def ended(me: Me) -> Iterator[Act]:
     """Something ended: may the case be closed? Somebody may begin something at that very moment."""
-    me.noted.referrals.pop(getattr(me.body, "referral", None), None)
+    if isinstance(referral := getattr(me.body, "referral", None), UUID):
+        me.noted.referrals.pop(referral, None)
     if me.code != "dinsos":
         return
     if me.likely(0.35):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from shared.contracts.commands import ReportChild, ReportedChild
+from shared.contracts.directory.codes import Category, PartyCode, Source
 from shared.contracts.model import AboutChild
 from shared.runtime.chance import seeded
 from shared.runtime.rehearsal.city import City
@@ -22,7 +23,7 @@ from tests.simulation.violation import Violation
 from tests.simulation.witness import Witness
 
 STEPS: Final = 1400
-REPORTERS: Final = (
+REPORTERS: Final[tuple[tuple[PartyCode, Source], ...]] = (
     ("satpol-pp", "raid"), ("satpol-pp", "punk"), ("polresta", "police"), ("dinkes", "hospital"),
     ("koppaja", "community"), ("disdikbud", "teacher"), ("dinsos", "family"), ("dp3akb", "uptd-ppa"),
 )  # fmt: skip
@@ -225,7 +226,7 @@ class Run:
         )
 
     def _child(self, source: str) -> ReportedChild:
-        category = self.chance.choice(("AMPK", "AT", "NAPZA", None))
+        category: Category | None = self.chance.choice(("AMPK", "AT", "NAPZA", None))
         about = AboutChild(
             age_years=self.chance.choice((None, *range(1, 18))),
             sex=self.chance.choice(("female", "male", "unknown")),

@@ -9,6 +9,6 @@ class Violation(AssertionError):
         self.invariant, self.detail = invariant, detail
 
 
-def check(holds: bool, invariant: str, detail: object = "") -> None:  # noqa: FBT001  # reads as a sentence
+def check(holds: bool, invariant: str, detail: object = "") -> None:  # reads as a sentence
     if not holds:
         raise Violation(invariant, str(detail))

@@ -44,7 +44,7 @@ def _withheld(rows: JsonValue) -> str:
 
 
 def ranges(ids: Iterable[str]) -> str:
-    """`P-001–P-003 P-007` for rows that follow one another."""
+    """`P-001-P-003 P-007` for rows that follow one another."""
     numbers = sorted({int(id_.removeprefix("P-")) for id_ in ids})
     runs: list[list[int]] = [numbers[:1]]
     for before, number in pairwise(numbers):
@@ -52,7 +52,7 @@ def ranges(ids: Iterable[str]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return " ".join(f"P-{run[0]:03d}" + (f"–P-{run[-1]:03d}" if len(run) > 1 else "") for run in runs if run)
+    return " ".join(f"P-{run[0]:03d}" + (f"-P-{run[-1]:03d}" if len(run) > 1 else "") for run in runs if run)
 
 
 def check_table(checks: Iterable[Check]) -> Table:

@@ -22,6 +22,7 @@ class Migration(NamedTuple):
 
     @property
     def digest(self) -> str:
+        """Of its text: an applied file never changes."""
         return hashlib.sha256(self.sql.encode()).hexdigest()[:16]
 
 
@@ -41,7 +42,7 @@ def _of(package: str) -> Iterable[Migration]:
 
 
 async def migrate(connection: Connection, wanted: Iterable[Migration]) -> list[str]:
-    """Apply what is missing, each in its transaction; gives the names of what was applied. Safe to run twice at once."""
+    """Apply what is missing, each in its transaction; gives their names. Safe to run twice at once."""
     await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
     try:
         await connection.execute(_TABLE)

@@ -1,0 +1,68 @@
+"""Mechanisms of the engine, each taken out by one function: what the simulation must then notice."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple
+from unittest.mock import patch
+
+from shared.contracts.envelope import After, Envelope
+from shared.runtime import commands, entry, facts
+from shared.runtime.changes import Changes
+from shared.runtime.entry import Entry, Standing, standing
+from shared.runtime.memory import MemoryBooks, Place, Tables
+from shared.runtime.rehearsal import city, member
+from shared.runtime.wiring import Wiring
+
+Stand = Callable[[Entry[Any], Envelope, str, str, Wiring], Standing]
+
+
+class Mutation(NamedTuple):
+    """`without` is what is taken out: `name` in `module` becomes `instead`."""
+
+    without: str
+    module: Any
+    name: str
+    instead: Callable[..., Any]
+
+
+def _never(*taken: Standing) -> Stand:
+    def stand(row: Entry[Any], fact: Envelope, stream: str, chain: str, wiring: Wiring) -> Standing:
+        found = standing(row, fact, stream, chain, wiring)
+        return Standing.NEXT if found in taken else found
+
+    return stand
+
+
+def _all_met(_: Entry[Any], _after: After, _wiring: Wiring) -> Standing:
+    return Standing.NEXT
+
+
+def _from_memory_alone(tables: Tables) -> Tables:
+    """What was said and not yet published is gone with the process."""
+    tables.outbox.clear()
+    return tables
+
+
+def _moved_before(books: MemoryBooks, changes: Changes, ends: Mapping[Place, int]) -> None:
+    raise NotImplementedError
+
+
+def _reached(_tables: Tables, _ends: Mapping[Place, int]) -> bool:
+    return True
+
+
+MUTATIONS: Final = (
+    Mutation("deduplication", facts, "standing", _never(Standing.KNOWN)),
+    Mutation("gap check", facts, "standing", _never(Standing.GAP)),
+    Mutation("ce_after of facts", entry, "unmet", _all_met),
+    Mutation("ce_after of commands", commands, "unmet", _all_met),
+    Mutation("said", city, "remains", _from_memory_alone),
+    Mutation("end offsets", member, "reached", _reached),
+)
+
+
+@contextmanager
+def without(mutation: Mutation) -> Iterator[None]:
+    """For as long as this lasts."""
+    with patch.object(mutation.module, mutation.name, mutation.instead):
+        yield
