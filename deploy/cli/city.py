@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Final
 
 import psutil
@@ -34,6 +35,7 @@ def demo(home: HomeOption = HOME) -> None:
 
     KEEP=1 in the environment leaves the city running afterwards and writes city.json; `senandung down` ends it.
     """
+    begin = monotonic()
     console = Console()
     teller = Teller(console)
     keep = os.environ.get("KEEP", "") not in {"", "0"}
@@ -52,7 +54,9 @@ def demo(home: HomeOption = HOME) -> None:
     if keep and held:
         console.print(f"KEEP=1: kota tetap hidup · the city runs on; {city.write()}. End it: senandung down")
     else:
-        city.stop()
+        with teller.timed("berhenti · stopping"):
+            city.stop()
+    teller.phase(f"  semuanya · all in all: {monotonic() - begin:.1f} s")
     raise typer.Exit(0 if held else 1)
 
 

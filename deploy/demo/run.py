@@ -20,12 +20,19 @@ def run(city: City, teller: Teller) -> bool:
 
 async def _run(city: City, teller: Teller) -> bool:
     async with _stage(city, teller) as stage:
-        await raid.tell(stage)
-        await hearing.tell(stage)
-        silence = await toddler.tell(stage)
-        await mistake.tell(stage)
-        await toddler.escalated(stage, silence)
-        return await read_back(stage)
+        with teller.timed("cerita · stories"):
+            await _stories(stage)
+        with teller.timed("baca ulang · reading back"):
+            return await read_back(stage)
+
+
+async def _stories(stage: Stage) -> None:
+    """In their order; while a silent agency's time runs, the mistakes are told."""
+    await raid.tell(stage)
+    await hearing.tell(stage)
+    silence = await toddler.tell(stage)
+    await mistake.tell(stage)
+    await toddler.escalated(stage, silence)
 
 
 @asynccontextmanager

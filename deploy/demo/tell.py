@@ -1,8 +1,10 @@
 """What people see: Bahasa Indonesia first, English second; every line of Kafka with where it lies and its two times."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from time import monotonic
 from typing import Final
 
 from rich.console import Console
@@ -41,6 +43,13 @@ class Teller:
     def phase(self, text: str) -> None:
         """Tell of a phase of the run."""
         self.console.print(escape(text), style="dim", highlight=False)
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        """Tell how long a phase took."""
+        begin = monotonic()
+        yield
+        self.phase(f"  {what}: {monotonic() - begin:.1f} s")
 
     def line(self, line: Line) -> None:
         """Show a line of Kafka, if it is one for people; keys and receipts are passed over."""

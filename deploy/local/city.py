@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -18,7 +19,7 @@ from deploy.keys import make_keys
 from deploy.local.kafka import Kafka
 from deploy.local.ports import free_ports
 from deploy.local.postgres import Postgres
-from deploy.local.processes import Child
+from deploy.local.processes import Child, guard
 from deploy.provision import dsn_of, provision_kafka, provision_postgres
 from shared.contracts.topics import SERVICES
 from shared.runtime.kafka import KafkaSettings
@@ -62,13 +63,10 @@ class City:
         shutil.rmtree(self.home, ignore_errors=True)
         self.keys.mkdir(parents=True, mode=0o700)
         try:
-            with self._phase("Apache Kafka 4.3.1 and PostgreSQL 18"):
-                self.kafka.start()
-                self.postgres.start()
-            with self._phase("topics, databases and keys"):
-                make_keys(self.keys)
-                asyncio.run(provision_kafka(self.kafka_settings))
-                asyncio.run(provision_postgres(self.postgres.dsn()))
+            make_keys(self.keys)
+            guard()  # made here, for the threads below would make two
+            with self._phase("Apache Kafka 4.3.1 and PostgreSQL 18, with topics and databases"):
+                self._servers()
             with self._phase("intake, routing, shelter, notifications"):
                 for service in SERVICES:
                     self.launch(service)
@@ -78,6 +76,20 @@ class City:
             self.stop()
             raise
         return self
+
+    def _servers(self) -> None:
+        """Start both at the same time; each is provisioned as soon as it answers."""
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            for started in [pool.submit(self._start_kafka), pool.submit(self._start_postgres)]:
+                started.result()
+
+    def _start_kafka(self) -> None:
+        self.kafka.start()
+        asyncio.run(provision_kafka(self.kafka_settings))
+
+    def _start_postgres(self) -> None:
+        self.postgres.start()
+        asyncio.run(provision_postgres(self.postgres.dsn()))
 
     @contextmanager
     def _phase(self, what: str) -> Iterator[None]:
@@ -133,8 +145,8 @@ class City:
 
     def stop(self) -> None:
         """End everything, in order."""
-        for child in self.running.values():
-            child.stop(signal.SIGTERM) if child.alive else None
+        with ThreadPoolExecutor(max_workers=len(SERVICES)) as pool:
+            list(pool.map(lambda child: child.stop(signal.SIGTERM), self.running.values()))
         self.running.clear()
         if self.kafka.pids:
             self.kafka.stop(signal.SIGKILL)

@@ -66,7 +66,14 @@ class Justice:
         asked = by(self.log.of("referred"), "referral").get(line.subject)
         if asked:
             return asked[0].text("agency") == party
-        return any(party in _texts(fact.data) for fact in self.log.cases.get(line.subject, ()))
+        return any(party in _named(fact) for fact in self.log.cases.get(line.subject, ()))
+
+
+def _named(fact: Line) -> Iterator[str]:
+    """The parties that a fact names; a court hearing names the district court by its forum (R63)."""
+    yield from _texts(fact.data)
+    if fact.text("forum") == "court":
+        yield "pn"
 
 
 def _leaves(data: JsonValue, path: str = "") -> Iterator[str]:

@@ -75,7 +75,7 @@ async def _diversion(stage: Stage, child: Line) -> None:
 
 
 async def _court(stage: Stage, child: Line) -> None:
-    """The court's letter comes on paper; Dinsos notes what it is told."""
+    """The court's letter comes on paper; Dinsos notes what it is told, and the court tells how it went."""
     stage.teller.says(
         "Surat panggilan pengadilan datang di atas kertas; Dinsos mencatatnya.",
         "The court's summons comes on paper; Dinsos notes it.",
@@ -83,8 +83,9 @@ async def _court(stage: Stage, child: Line) -> None:
     schedule = commands.ScheduleHearing(occurred_at=now(), forum="court", at=now() + HOUR_OF_HEARING)
     await stage.agency("dinsos").sends(schedule, child)
     arrived = await _there(stage, child, "court")
-    held = {"occurred_at": now(), "hearing": arrived.text("hearing"), "outcome": "returned-to-parents"}
-    await stage.agency("dinsos").sends(commands.RecordHearing.model_validate(held), arrived)
+    seen = await stage.agency("pn").hears("escorted-to-hearing")
+    held = {"occurred_at": now(), "hearing": seen.text("hearing"), "outcome": "returned-to-parents"}
+    await stage.agency("pn").sends(commands.RecordHearing.model_validate(held), seen)
     await _back(stage, child, arrived)
 
 
