@@ -89,7 +89,7 @@ class Kafka:
         """Start every node and wait until all are ready; else raise DidNotStartError, with nothing left running."""
         prepare_java()
         try:
-            self._on_all(self._format)
+            self._on_all(self.format_node)
             self._on_all(self._launch)
             self._on_all(self._wait_ready)
         except BaseException:
@@ -100,6 +100,15 @@ class Kafka:
     def stop(self, sig: signal.Signals = signal.SIGTERM) -> None:
         """Stop every node that runs; the data stays."""
         self._on_all(lambda node: self.stop_node(node, sig), list(self._running))
+
+    def format_node(self, node: int) -> None:
+        """Write a node's configuration, and its empty storage where it has none."""
+        (folder := self._folder(node)).mkdir(parents=True, exist_ok=True)
+        configuration = folder / "server.properties"
+        configuration.write_text("".join(f"{name}={value}\n" for name, value in self._node_properties(node).items()))
+        if not (folder / "data" / "meta.properties").exists():
+            tool = java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(configuration))
+            run([*tool, *self._format_arguments])
 
     def start_node(self, node: int) -> None:
         """Start one node again and wait until it is ready."""
@@ -129,14 +138,6 @@ class Kafka:
 
     def _folder(self, node: int) -> Path:
         return self.home / f"node-{node}"
-
-    def _format(self, node: int) -> None:
-        (folder := self._folder(node)).mkdir(parents=True, exist_ok=True)
-        configuration = folder / "server.properties"
-        configuration.write_text("".join(f"{name}={value}\n" for name, value in self._node_properties(node).items()))
-        if not (folder / "data" / "meta.properties").exists():
-            tool = java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(configuration))
-            run([*tool, *self._format_arguments])
 
     def _node_properties(self, node: int) -> dict[str, str]:
         client, internal, controller = self._ports[node]
@@ -204,7 +205,7 @@ def record_a_start() -> None:
     with contextlib.ExitStack() as always:
         always.callback(shutil.rmtree, home, ignore_errors=True)
         always.callback(recording.stop, signal.SIGKILL)
-        recording._format(1)  # noqa: SLF001 - start() would prepare first
+        recording.format_node(1)
         recording.start_node(1)
         recording.stop_node(1)
     recorded.replace(aot_cache())
