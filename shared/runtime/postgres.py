@@ -109,7 +109,8 @@ class PostgresBooks:
         if changes.waits:
             rows = [self._wait(waiting) for waiting in changes.waits]
             await self.sql.copy_records_to_table("waiting", records=rows, columns=_WAITS)
-        if changes.answers and await self._answers(changes.answers) < len(changes.answers):
+        asked = {(answer.source, answer.id) for answer in changes.answers}
+        if asked and await self._answers(changes.answers) < len(asked):
             raise DecidedElsewhere
         if changes.remembered:
             await self._answers(changes.remembered)

@@ -22,6 +22,7 @@ from shared.runtime.chance import Chance
 from shared.runtime.changes import Changes
 from shared.runtime.clockwork import Clockwork
 from shared.runtime.http.ports import Ports
+from shared.runtime.http.serving import listening
 from shared.runtime.logs import configure
 from shared.runtime.migrations import WrongSchema, migrations, verify
 from shared.runtime.operations import OperatorDesk
@@ -31,7 +32,7 @@ from shared.runtime.submissions import CommandDesk
 from shared.runtime.subscription import Subscription
 from shared.runtime.telemetry import Telemetry
 from shared.runtime.turns import AWAY, Primary, Turns
-from shared.runtime.web import Web, app_of, serving
+from shared.runtime.web import Web, app_of
 from shared.runtime.wiring import Wiring
 
 _STOP_WITHIN: Final = 10.0
@@ -112,7 +113,7 @@ class Process:
         """Serve until something ends it; raises what that was, unless it was a signal."""
         service, pool = self.service, self.turns.pool
         app = app_of(service.settings, service.wiring, service.web, self._ports(), pool)
-        async with serving(app, service.settings.http_host, service.settings.http_port):
+        async with listening(app, service.settings.http_host, service.settings.http_port, grace=3):
             await self._work()
 
     async def _work(self) -> None:

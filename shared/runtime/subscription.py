@@ -16,6 +16,7 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from shared.runtime.kafka import KafkaSettings
 from shared.runtime.logbook import LogChanged, Position, positions, verify
+from shared.runtime.logs import Plain
 from shared.runtime.record import Record, record_of
 from shared.runtime.turns import AWAY, BadDeploy, Misplaced, Place, Turns
 from shared.runtime.wiring import Wiring
@@ -130,7 +131,7 @@ class Subscription:
         log.critical(
             "service.stops",
             why=type(problem).__name__,
-            detail=str(problem) if isinstance(problem, (LogChanged, BadDeploy)) else "",
+            detail=Plain(problem) if isinstance(problem, (LogChanged, BadDeploy)) else "",
         )
         if self.stopped is not None and not self.stopped.done():
             self.stopped.set_exception(problem)
@@ -183,7 +184,7 @@ class Subscription:
 
     def _halt(self, problem: LogChanged) -> None:
         """Read nothing on from a log that is not the one we know, until an operator accepts it."""
-        log.critical("log.changed", topic=problem.place[0], partition=problem.place[1], why=problem.why)
+        log.critical("log.changed", topic=problem.place[0], partition=problem.place[1], why=Plain(problem.why))
         self.halted = problem
         self.consumer.pause(*self.consumer.assignment())
 

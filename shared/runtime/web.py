@@ -1,17 +1,14 @@
 """A service's HTTP side: what the routes need, and the server that serves them from the first moment."""
 
-import asyncio
-import contextlib
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
 import asyncpg
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
@@ -54,34 +51,10 @@ def app_of(settings: EngineSettings, wiring: Wiring, web: Web, ports: Ports, poo
         retry_key=hmac.digest(settings.token_key, b"retry", hashlib.sha256),
         transforms=web.transforms,
         readers=web.readers,
+        statuses=dict.fromkeys(("where-a-child-sleeps", "consent-missing", "companion-excluded"), 403),
     )
     return application(ports, tokens, rules, lambda door: web.routes(pool, door))
 
 
 def _keys(where: str) -> Keys:
     return UrlKeys(where, httpx.AsyncClient(timeout=5)) if "://" in where else FileKeys(Path(where))
-
-
-@contextlib.asynccontextmanager
-async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[None]:
-    """Serve an application while the block runs; requests under way get three seconds at the end."""
-    config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, access_log=False, lifespan="off", server_header=False,
-        timeout_graceful_shutdown=3,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server._serve())  # noqa: SLF001 - serve() would take the process's signals from us
-    try:
-        await _started(server, task)
-        yield
-    finally:
-        server.should_exit = True
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(task, 5)
-
-
-async def _started(server: uvicorn.Server, task: "asyncio.Task[None]") -> None:
-    while not server.started:
-        if task.done():
-            raise OSError(f"cannot listen on {server.config.host}:{server.config.port}")
-        await asyncio.sleep(0.01)
