@@ -2,7 +2,9 @@
 
 import typer
 
-from deploy.cli import city
+from deploy.cli import case, city, contracts, operations
+from deploy.cli.directory import directory
+from deploy.cli.provision import provision
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -11,3 +13,10 @@ app = typer.Typer(
     help="The inter-agency system for vulnerable children of a city: four services that talk through Apache Kafka.",
 )
 city.add_to(app)
+app.command()(provision)
+app.command()(directory)
+app.add_typer(case.app, name="case")
+app.add_typer(operations.waiting, name="waiting")
+app.command()(operations.resend)
+app.add_typer(operations.positions, name="positions")
+app.add_typer(contracts.app, name="contracts")

@@ -5,12 +5,13 @@ import os
 import signal
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Final
+from typing import Final
 
 import psutil
 import typer
 from rich.console import Console
 
+from deploy.cli.services import HOME, HomeOption
 from deploy.demo.run import run
 from deploy.demo.stage import WrongAnswerError
 from deploy.demo.tell import Teller
@@ -18,8 +19,6 @@ from deploy.demo.watch import DidNotComeError
 from deploy.local.city import City
 from deploy.local.processes import DidNotStartError, end
 
-HOME: Final = Path(".senandung")
-HomeOption = Annotated[Path, typer.Option("--home", help="Where the city keeps its data, logs, keys and city.json.")]
 POLICY: Final = {"routing": {"POLICY": "demo"}}
 
 
@@ -52,7 +51,11 @@ def demo(home: HomeOption = HOME) -> None:
         city.stop()
         raise
     if keep and held:
-        console.print(f"KEEP=1: kota tetap hidup · the city runs on; {city.write()}. End it: senandung down")
+        teller.cases()
+        console.print(
+            f"KEEP=1: kota tetap hidup · the city runs on; {city.write()}. \n"
+            "  senandung case show ID · senandung positions show routing · senandung down"
+        )
     else:
         with teller.timed("berhenti · stopping"):
             city.stop()

@@ -57,8 +57,13 @@ class Officer:
 
     async def asks(self, service: str, path: str) -> Answer:
         """Look something up."""
+        return await self.sends(service, "GET", path)
+
+    async def sends(self, service: str, method: str, path: str, body: JsonValue = None) -> Answer:
+        """Any request of this officer to a service."""
         async with httpx.AsyncClient(timeout=20, trust_env=False) as client:
-            return _answer(await client.get(self.services[service] + path, headers=self.headers()))
+            url = self.services[service] + path
+            return _answer(await client.request(method, url, headers=self.headers(), json=body))
 
 
 def _answer(response: httpx.Response) -> Answer:

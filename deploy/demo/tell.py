@@ -51,6 +51,11 @@ class Teller:
         yield
         self.phase(f"  {what}: {monotonic() - begin:.1f} s")
 
+    def cases(self) -> None:
+        """Tell which case is which, for whoever wants to look at one."""
+        for case, name in self.names.items():
+            self.phase(f"  {name} = {case}")
+
     def line(self, line: Line) -> None:
         """Show a line of Kafka, if it is one for people; keys and receipts are passed over."""
         if line.topic in _STYLES or line.topic.startswith("answers.") or line.topic == "dead-letters":

@@ -1,0 +1,103 @@
+"""What operators do: look at what waits and try it again or set it aside, say again, and accept a changed log."""
+
+from typing import Annotated, get_args
+from uuid import UUID
+
+import typer
+from pydantic import JsonValue
+from rich.console import Console
+
+from deploy.cli.case import table
+from deploy.cli.services import HOME, AsOption, HomeOption, ServiceArgument, fail, services
+from shared.contracts.directory.codes import DiscardReason
+
+OPERATOR = "dinsos/operator"
+_WAITING = ("id", "subject", "why", "since", "until", "type", "topic", "partition", "offset", "detail")
+
+waiting = typer.Typer(
+    no_args_is_help=True,
+    help="Messages not yet applied: a gap before them, too early, without a key, or failed. All other cases go on.",
+)
+positions = typer.Typer(no_args_is_help=True, help="Where a service reads on in each partition; kept in its database.")
+
+RowArgument = Annotated[int, typer.Argument(help="The row's id, from `senandung waiting list`.")]
+
+
+@waiting.command("list")
+def list_(service: ServiceArgument, home: HomeOption = HOME, as_: AsOption = OPERATOR) -> None:
+    """List what waits in a service, the newest first, with why and until when."""
+    rows = services(home, as_).get(service, "/operations/waiting?limit=100")["waiting"]
+    Console().print(table(f"{service}: menunggu · waiting", _WAITING, rows))
+
+
+@waiting.command()
+def show(service: ServiceArgument, row: RowArgument, home: HomeOption = HOME, as_: AsOption = OPERATOR) -> None:
+    """Show one message that waits: its place in Kafka, never its data, which may hold what is nobody's business."""
+    rows = services(home, as_).get(service, f"/operations/waiting?limit=1&before={row + 1}")["waiting"]
+    assert isinstance(rows, list)
+    found = [each for each in rows if isinstance(each, dict) and each["id"] == row]
+    if not found:
+        raise fail(f"nothing waits in {service} under {row}: it was applied, or never was")
+    for name, value in found[0].items():
+        Console().print(f"{name:<12}{value}", highlight=False, markup=False)
+
+
+@waiting.command()
+def retry(service: ServiceArgument, row: RowArgument, home: HomeOption = HOME, as_: AsOption = OPERATOR) -> None:
+    """Try a message again. Each new release does so by itself with all that failed."""
+    services(home, as_).post(service, f"/operations/waiting/{row}/retry")
+    Console().print("Akan dicoba lagi · it will be tried again.")
+
+
+@waiting.command()
+def discard(
+    service: ServiceArgument,
+    row: RowArgument,
+    reason: Annotated[str, typer.Option(help=f"One of: {', '.join(get_args(DiscardReason))}.")],
+    home: HomeOption = HOME,
+    as_: AsOption = OPERATOR,
+) -> None:
+    """Set a message aside, for a coded reason. That is itself said, as fact-discarded; correction is a new fact."""
+    services(home, as_).post(service, f"/operations/waiting/{row}/discard", {"reason": reason})
+    Console().print("Dikesampingkan · set aside.")
+
+
+def resend(  # noqa: PLR0917  # typer reads options from the parameters; nobody calls this by position
+    service: ServiceArgument,
+    stream: Annotated[str, typer.Argument(help="A stream that the service speaks, such as cases or agency.papb.in.")],
+    subject: Annotated[UUID | None, typer.Option(help="One case only; without it, all.")] = None,
+    from_sequence: Annotated[int, typer.Option(help="From this ce_sequence on.")] = 1,
+    home: HomeOption = HOME,
+    as_: AsOption = OPERATOR,
+) -> None:
+    """Say again what was said: it heals a gap, a truncated log or a wiped topic. Readers drop what they know.
+
+    What a service has committed it can always say again, for it keeps it for ever; ids and numbers are the same.
+    """
+    asked: dict[str, JsonValue] = {
+        "stream": stream,
+        "subject": str(subject) if subject else None,
+        "from_sequence": from_sequence,
+    }
+    told = services(home, as_).post(service, "/operations/resend", asked)
+    Console().print(f"{told['count']} pesan dalam perjalanan · messages on their way.")
+
+
+@positions.command("show")
+def show_positions(service: ServiceArgument, home: HomeOption = HOME, as_: AsOption = OPERATOR) -> None:
+    """Show the next offset of every partition that a service reads, and when the log took the one before."""
+    rows = services(home, as_).get(service, "/operations/positions")["positions"]
+    Console().print(table(f"{service}: posisi · positions", ("topic", "partition", "next", "at"), rows))
+
+
+@positions.command()
+def accept(
+    service: ServiceArgument,
+    topic: Annotated[str, typer.Argument(help="The topic whose log is shorter or other than remembered.")],
+    partition: Annotated[int, typer.Argument(help="Its partition.")],
+    home: HomeOption = HOME,
+    as_: AsOption = OPERATOR,
+) -> None:
+    """Accept a log that is not the one that was read. Resend first: what the log lost must be there again."""
+    services(home, as_).post(service, "/operations/positions/accept", {"topic": topic, "partition": partition})
+    Console().print("Diterima · accepted.")
