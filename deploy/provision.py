@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from shared.contracts.topics import SERVICES, STREAMS, Stream
 from shared.runtime.kafka import KafkaSettings
-from shared.runtime.migrations import migrate, migrations
+from shared.runtime.migrations import Migration, migrate, migrations, missing
 
 _SEVEN_DAYS: Final = 7 * 24 * 3600 * 1000
 _KEEP_TOMBSTONES: Final = 35 * 24 * 3600 * 1000
@@ -58,10 +58,10 @@ async def provision_kafka(kafka: KafkaSettings, *, replicas: int = 1, dry_run: b
             if count != wanted[described["topic"]].partitions:
                 want = wanted[described["topic"]].partitions
                 raise Unfit(f"topic {described['topic']} has {count} partitions, not {want}: move it away")
-        missing = sorted(set(wanted) - present)
-        if missing and not dry_run:
-            await admin.create_topics([topic_of(wanted[name], kafka.prefix, replicas) for name in missing])
-        return Done(topics=missing)
+        absent = sorted(set(wanted) - present)
+        if absent and not dry_run:
+            await admin.create_topics([topic_of(wanted[name], kafka.prefix, replicas) for name in absent])
+        return Done(topics=absent)
     finally:
         await admin.close()
 
@@ -80,17 +80,18 @@ async def provision_postgres(admin_dsn: str, services: Sequence[str] = SERVICES,
     finally:
         await connection.close()
     for service in services:
-        if database_of(service) not in done.databases or not dry_run:
-            done.migrations += await _migrate(service, dsn_of(admin_dsn, service), dry_run=dry_run)
+        wanted = migrations(f"services.{service}.migrations")
+        if dry_run and database_of(service) in done.databases:
+            done.migrations += [migration.name for migration in wanted]
+        else:
+            done.migrations += await _migrate(wanted, dsn_of(admin_dsn, service), dry_run=dry_run)
     return done
 
 
-async def _migrate(service: str, dsn: str, *, dry_run: bool) -> list[str]:
-    if dry_run:
-        return []
+async def _migrate(wanted: Sequence[Migration], dsn: str, *, dry_run: bool) -> list[str]:
     connection = await asyncpg.connect(dsn)
     try:
-        return await migrate(connection, migrations(f"services.{service}.migrations"))
+        return await missing(connection, wanted) if dry_run else await migrate(connection, wanted)
     finally:
         await connection.close()
 

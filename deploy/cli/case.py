@@ -1,6 +1,8 @@
 """`senandung case show`: who had this child when, under which rule, until when; who was asked; who was told."""
 
-from typing import Annotated
+import re
+from datetime import datetime
+from typing import Annotated, Final
 from uuid import UUID
 
 import typer
@@ -9,9 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.cli.services import HOME, AsOption, HomeOption, Services, services
+from deploy.demo.stage import WITA
 
 app = typer.Typer(no_args_is_help=True, help="Look at one child's case, as each service has it.")
 
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:")
 _CUSTODY = ("since", "until", "kind", "party", "house", "act", "rule")
 _ASKED = ("referred_at", "agency", "service", "status", "answer_by", "answered_at", "rule")
 _HEARINGS = ("at", "forum", "status", "companion", "outcome", "arrived_at", "returned_at")
@@ -62,7 +66,7 @@ def _told(console: Console, told: Services, case: UUID) -> None:
 def _pairs(console: Console, values: JsonValue) -> None:
     assert isinstance(values, dict)
     for name, value in values.items():
-        console.print(f"  {name:<16}{'—' if value is None else value}", highlight=False)
+        console.print(f"  {name:<16}{_cell(value)}", highlight=False)
 
 
 def table(title: str, columns: tuple[str, ...], rows: JsonValue) -> Table:
@@ -73,5 +77,14 @@ def table(title: str, columns: tuple[str, ...], rows: JsonValue) -> Table:
         made.add_column(column, overflow="fold")
     for row in rows:
         assert isinstance(row, dict)
-        made.add_row(*("—" if row.get(column) is None else str(row[column]) for column in columns))
+        made.add_row(*(_cell(row.get(column)) for column in columns))
     return made
+
+
+def _cell(value: JsonValue) -> str:
+    """A moment as people in Balikpapan write it; anything else as it is."""
+    if value is None:
+        return "—"
+    if isinstance(value, str) and _MOMENT.match(value):
+        return f"{datetime.fromisoformat(value).astimezone(WITA):%Y-%m-%d %H.%M.%S}"
+    return str(value)

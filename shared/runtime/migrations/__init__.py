@@ -57,6 +57,13 @@ async def migrate(connection: Connection, wanted: Iterable[Migration]) -> list[s
         await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
 
 
+async def missing(connection: Connection, wanted: Iterable[Migration]) -> list[str]:
+    """The names of what `migrate` would apply; nothing is changed."""
+    if await connection.fetchval("SELECT to_regclass('migrations')") is None:
+        return [migration.name for migration in wanted]
+    return [migration.name for migration in _missing(wanted, await _applied(connection))]
+
+
 async def verify(connection: Connection, wanted: Iterable[Migration]) -> None:
     """Raises `WrongSchema` unless exactly the wanted migrations have been applied."""
     if await connection.fetchval("SELECT to_regclass('migrations')") is None:

@@ -1,0 +1,67 @@
+"""The demonstration itself, as a person runs it: it exits 0, tells four stories, and leaves nothing running."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.servers.running import short_folder
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
+
+
+def demo(home: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "deploy.cli", "demo", "--home", str(home)]
+    environment = {**os.environ, "COLUMNS": "160", **more}
+    return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False)
+
+
+def running(home: Path) -> list[int]:
+    """Processes that speak of this home, in their words or their environment."""
+    found = []
+    for process in psutil.process_iter(["pid", "cmdline"]):
+        words = " ".join(process.info["cmdline"] or [])
+        if str(home) in words and process.pid != os.getpid():
+            found.append(process.pid)
+    return found
+
+
+def test_it_tells_four_stories_and_leaves_nothing_running() -> None:
+    with short_folder() as folder:
+        told = demo(folder / ".senandung")
+
+        assert told.returncode == 0, told.stdout[-4000:] + told.stderr[-4000:]
+        assert all(f"{number} · " in told.stdout for number in (1, 2, 3, 4))
+        assert "✘" not in told.stdout
+        assert running(folder) == []
+
+
+def test_kept_it_runs_on_until_it_is_brought_down() -> None:
+    with short_folder() as folder:
+        home = folder / ".senandung"
+        assert demo(home, KEEP="1").returncode == 0
+        assert running(folder)
+
+        down = [sys.executable, "-m", "deploy.cli", "down", "--home", str(home)]
+        subprocess.run(down, cwd=ROOT, check=True, capture_output=True, timeout=90)
+
+        assert running(folder) == []
+
+
+def test_interrupted_it_leaves_nothing_running() -> None:
+    with short_folder() as folder:
+        words = [sys.executable, "-m", "deploy.cli", "demo", "--home", str(folder / ".senandung")]
+        with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            assert process.stdout
+            seen = next((line for line in process.stdout if "1 · Razia malam" in line), "")
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=90)
+
+        assert seen
+        assert process.returncode != 0
+        assert running(folder) == []
