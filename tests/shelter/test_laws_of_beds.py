@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from services.shelter.domain.custody import CustodyRow
 from services.shelter.domain.house import Houses
-from services.shelter.domain.line import StayRow, WaitRow
+from services.shelter.domain.line import WaitRow
 from shared.contracts.cases import RiskAssessed
 from shared.contracts.commands import (
     AcceptHandover,
@@ -27,6 +27,7 @@ from shared.contracts.referrals import ReferralWithdrawn
 from tests.harness import Desk
 from tests.shelter import oracle
 from tests.shelter.city import HOLD, asked, shelter, told, unit
+from tests.shelter.fairness import fair, stays_of
 from tests.shelter.ward import Ward
 
 LAYOUTS = (
@@ -130,9 +131,9 @@ class Shelter(RuleBasedStateMachine):
     @invariant()
     def each_turn_was_fair(self) -> None:
         for desk, before, after in self._ward().turns:
-            for taken in set(_stays(after, desk)) - set(_stays(before, desk)):
-                if taken.stay not in {row.stay for row in _stays(before, desk)}:
-                    self._fair(desk, taken, before, after)
+            for taken in set(stays_of(after, desk)) - set(stays_of(before, desk)):
+                if taken.stay not in {row.stay for row in stays_of(before, desk)}:
+                    fair(desk, taken, before, after, self.every)
         self.ward.turns.clear()
 
     @invariant()
@@ -197,46 +198,6 @@ class Shelter(RuleBasedStateMachine):
         outcome = self.ward.domain.decides[Woken](desk.state, desk._message(Woken()), self.ward.now)
         assert not isinstance(outcome, Refusal)
         return bool(outcome)
-
-    def _fair(self, desk: Desk, taken: StayRow, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
-        """Nobody further forward lost a chance, nor a bed that is kept beside its siblings; and all go, or none."""
-        was, now = oracle.free(before, self.every), oracle.free(after, self.every)
-        group = tuple(row for row in oracle.waits(before) if _together(row, taken))
-        own = next((row.since for row in group if row.subject == desk.subject), taken.since)
-        mine = oracle.rank(desk.state.cases.risk or "", own, desk.subject)
-        family = tuple(row for row in group if row.subject != desk.subject)
-        ours = min(mine, oracle.place(family)) if family else mine
-
-        def forward(row: WaitRow) -> bool:
-            if row.subject == desk.subject:
-                return False
-            theirs = ours if row in family else next(oracle.place(f) for f in oracle.families(before) if row in f)
-            return (theirs, oracle.rank(row.risk, row.since, row.subject)) < (ours, mine)
-
-        joins = taken.siblings in {row.siblings for row in before if isinstance(row, StayRow)} - {None}
-        keeps = forward if joins else lambda row: row.subject != desk.subject
-        assert oracle.kept(before, now, keeps) == oracle.kept(before, was, keeps)
-        if not joins:
-            left = tuple(row for row in oracle.waits(after) if _together(row, taken))
-            assert oracle.kept((taken, *left), now) == len(left)
-            self._nobody_overtaken([f for f in oracle.ahead(before, ours) if not set(f) & set(group)], was, now)
-
-    def _nobody_overtaken(self, forward: list[tuple[WaitRow, ...]], was: oracle.Beds, now: oracle.Beds) -> None:
-        for family in forward:
-            assert oracle.room(family, now, self.every) == oracle.room(family, was, self.every)
-        if all(len(family) == 1 for family in forward):
-            alone = tuple(family[0] for family in forward)
-            assert oracle.most(alone, now) == oracle.most(alone, was)
-
-
-def _together(row: WaitRow, taken: StayRow) -> bool:
-    if row.house_kind != taken.house_kind:
-        return False
-    return row.subject == taken.subject or (row.siblings is not None and row.siblings == taken.siblings)
-
-
-def _stays(rows: tuple[Any, ...], desk: Desk) -> list[StayRow]:
-    return [row for row in rows if isinstance(row, StayRow) and row.subject == desk.subject]
 
 
 TestShelter = Shelter.TestCase
