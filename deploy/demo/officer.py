@@ -65,6 +65,12 @@ class Officer:
             url = self.services[service] + path
             return _answer(await client.request(method, url, headers=self.headers(), json=body))
 
+    async def reads(self, service: str, path: str) -> str:
+        """A text that is no JSON. Raises `httpx.HTTPStatusError`."""
+        async with httpx.AsyncClient(timeout=20, trust_env=False) as client:
+            response = await client.get(self.services[service] + path, headers=self.headers())
+            return response.raise_for_status().text
+
 
 def _answer(response: httpx.Response) -> Answer:
     body = response.json() if response.content else {}

@@ -25,12 +25,12 @@ BARU_ULU: Final = "64.71.02.1003"
 SAMARINDA: Final = "64.72"
 
 CHILDREN: Final = {
-    "elder": {"name": "Wirasena Rekaan", "nik": "6471991203170001", "birth_date": "2017-03-12", "sex": "male"},
-    "younger": {"name": "Kirananta Rekaan", "alias": "Nantaboy"},
-    "boy": {"name": "Arkadewa Contohan", "nik": "6471990506110002", "birth_date": "2011-06-05", "sex": "male"},
-    "toddler": {"name": "Melatisari Umpama", "guardian": "Sukmawening Umpama"},
+    "elder": {"name": "Wirasenandika Rekaanjaya", "nik": "6471991203170001", "birth_date": "2017-03-12", "sex": "male"},
+    "younger": {"name": "Kiranantaraja Rekaanjaya", "alias": "Nantakecil"},
+    "boy": {"name": "Arkadewangga Contohansyah", "nik": "6471990506110002", "birth_date": "2011-06-05", "sex": "male"},
+    "toddler": {"name": "Melatisarining Umpamawati", "guardian": "Sukmaweningsih Umpamawati"},
 }
-"""Invented children; the kecamatan of every NIK is 99, which does not exist."""
+"""Invented children; the kecamatan of every NIK is 99, which does not exist. Words too long to arise by chance."""
 
 
 class WrongAnswerError(RuntimeError):

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -25,19 +26,24 @@ class Watch:
     """What was read so far, in the order in which it came. `shown` is told each line."""
 
     shown: Shown
+    consumer: AIOKafkaConsumer
+    next: Counter[tuple[str, int]] = field(default_factory=Counter)
+    """By topic and partition, the offset that comes next."""
     lines: list[Line] = field(default_factory=list)
     came: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def take(self, line: Line) -> None:
         """Keep a line, and wake who waits for it."""
         self.shown(line)
+        self.next[line.topic, line.partition] = line.offset + 1
         async with self.came:
             self.lines.append(line)
             self.came.notify_all()
 
-    async def first(self, which: Which, what: str, seconds: float = 25.0) -> Line:
-        """The first line of a kind, waiting for it. Raises `DidNotComeError`, which names `what`."""
-        return (await self.all(which, what, 1, seconds))[0]
+    async def ends(self) -> Mapping[tuple[str, int], int]:
+        """Where the log ends now, by topic and partition; the empty ones are left out."""
+        found = await self.consumer.end_offsets(self.consumer.assignment())
+        return {(place.topic, place.partition): end for place, end in found.items() if end}
 
     async def all(self, which: Which, what: str, count: int, seconds: float = 25.0) -> list[Line]:
         """The lines of a kind, once there are `count`. Raises `DidNotComeError`."""
@@ -66,8 +72,8 @@ async def watching(kafka: KafkaSettings, shown: Shown) -> AsyncIterator[Watch]:
     await consumer.start()
     places = [TopicPartition(kafka.prefix + s.name, at) for s in STREAMS.values() for at in range(s.partitions)]
     consumer.assign(places)
-    watch = Watch(shown)
-    reading = asyncio.create_task(_read(consumer, watch))
+    watch = Watch(shown, consumer)
+    reading = asyncio.create_task(_read(watch))
     try:
         yield watch
     finally:
@@ -77,9 +83,9 @@ async def watching(kafka: KafkaSettings, shown: Shown) -> AsyncIterator[Watch]:
         await drop(consumer)
 
 
-async def _read(consumer: AIOKafkaConsumer, watch: Watch) -> None:
+async def _read(watch: Watch) -> None:
     while True:
-        batches = await consumer.getmany(timeout_ms=200)
+        batches = await watch.consumer.getmany(timeout_ms=200)
         records = [record for batch in batches.values() for record in batch]
         for record in sorted(records, key=lambda each: each.timestamp):
             await watch.take(line_of(record))

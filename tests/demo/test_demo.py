@@ -21,6 +21,12 @@ def demo(home: Path, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False)
 
 
+def what_failed(told: subprocess.CompletedProcess[str]) -> str:
+    """The lines that say so, or else the last words."""
+    _, found, after = told.stdout.partition("✘")
+    return (found + after[:2000]) or told.stdout[-2000:] + told.stderr[-2000:]
+
+
 def running(home: Path) -> list[int]:
     """Processes that speak of this home, in their words or, as the services do, in their environment."""
     return [process.pid for process in psutil.process_iter() if str(home) in _words(process)]
@@ -37,7 +43,7 @@ def test_it_tells_four_stories_and_leaves_nothing_running() -> None:
     with short_folder() as folder:
         told = demo(folder / ".senandung")
 
-        assert told.returncode == 0, told.stdout[-4000:] + told.stderr[-4000:]
+        assert told.returncode == 0, what_failed(told)
         assert all(f"{number} · " in told.stdout for number in (1, 2, 3, 4))
         assert "✘" not in told.stdout
         assert running(folder) == []
@@ -46,7 +52,8 @@ def test_it_tells_four_stories_and_leaves_nothing_running() -> None:
 def test_kept_it_runs_on_until_it_is_brought_down() -> None:
     with short_folder() as folder:
         home = folder / ".senandung"
-        assert demo(home, KEEP="1").returncode == 0
+        told = demo(home, KEEP="1")
+        assert told.returncode == 0, what_failed(told)
         assert len(running(folder)) >= 6  # Kafka, PostgreSQL, four services
 
         down = [sys.executable, "-m", "deploy.cli", "down", "--home", str(home)]
