@@ -12,6 +12,7 @@ from shared.contracts.outcomes import CommandAccepted, CommandRefused
 from shared.runtime.arrival import CommandCome
 from shared.runtime.changes import Answered, SaidRow, Waiting
 from shared.runtime.entry import Entry, Standing, copy_of, unmet
+from shared.runtime.record import HTTP
 from shared.runtime.speech import Cause
 from shared.runtime.waits import PATIENCE
 
@@ -32,7 +33,10 @@ class Commands:
         """Decide a command, or let it wait; tells whether anything moved."""
         known = self.fold.before.answered.get(come.key)
         if known is not None:
-            self._repeat(come, known)
+            if (
+                come.record.topic != HTTP
+            ):  # whoever sent that is told by HTTP what is remembered, and sends no record twice
+                self._repeat(come, known)
             self.fold.waits.settle(stored, "repeated-command")
             return False
         try:
@@ -205,7 +209,7 @@ class Commands:
 
 
 def _cause(come: CommandCome) -> Cause:
-    via = "web" if come.record.topic == "http" else "mailbox"
+    via = "web" if come.record.topic == HTTP else "mailbox"
     envelope = come.envelope
     return Cause(envelope.id, envelope.correlation or envelope.id, come.caller.actor, via, envelope.trace)
 

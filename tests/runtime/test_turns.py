@@ -11,9 +11,10 @@ from shared.contracts.cases import ChildIdentified, RiskAssessed
 from shared.contracts.commands import AcceptReferral
 from shared.contracts.message import Say
 from shared.contracts.model import UNSEALED
+from shared.runtime.arrival import arrive
 from shared.runtime.chance import Chance
 from shared.runtime.logbook import positions
-from shared.runtime.record import Record
+from shared.runtime.record import HTTP, Record
 from shared.runtime.turns import Misplaced, Place, Turns
 from shared.runtime.wiring import Wiring
 from tests.conftest import MakeDatabase
@@ -109,6 +110,21 @@ async def test_the_same_command_twice_has_one_effect_and_two_answers(desk: Desk,
 
     rows = await desk.turns.pool.fetch("SELECT stream, count(*) FROM said GROUP BY 1 ORDER BY 1")
     assert [tuple(row) for row in rows] == [("answers.routing", 1), ("referrals", 2)]
+
+
+async def test_a_command_by_http_that_two_hands_take_up_is_answered_once(desk: Desk, intake: Speaker) -> None:
+    """The one who stored it, and whoever looks every second for what is stored and undecided."""
+    child = uuid4()
+    await desk.reads(*intake.says(child, RiskAssessed(occurred_at=START, risk="low")))
+    mailed = intake.asks("dinkes", AcceptReferral(occurred_at=START, referral=uuid4()), child)
+    headers = [*mailed.headers, ("caller", b"dinkes/officer/petugas-1")]
+    come = arrive(Record(HTTP, 0, 0, START, headers, mailed.value), desk.turns.wiring)
+
+    await desk.turns.one([come])
+    before = await desk.said()
+    await desk.turns.one([come])
+
+    assert await desk.said() == before
 
 
 async def test_a_zombie_is_told_where_to_read_on(desk: Desk, intake: Speaker) -> None:
