@@ -53,6 +53,7 @@ class Sent:
     command: Command | None = None
     role: str = ""
     subject: str = ""
+    after: str = ""
     at: list[datetime] = field(default_factory=list)
     """When the log, or the service itself, took it."""
 
@@ -175,7 +176,7 @@ class Agencies:
         caller = [("caller", f"{agency}/{act.role}/petugas-{self.count % 7}".encode())] if act.role else []
         return Sent(
             agency, id_, [*headers_of(envelope), *caller], encode(act.command), act.command.type, act.command.decider,
-            act.command, act.role, act.subject,
+            act.command, act.role, act.subject, act.after,
         )  # fmt: skip
 
 

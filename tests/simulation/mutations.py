@@ -1,16 +1,19 @@
 """Mechanisms of the engine, each taken out by one function: what the simulation must then notice."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 from unittest.mock import patch
 
 from shared.contracts.envelope import After, Envelope
 from shared.runtime import commands, entry, facts
+from shared.runtime.arrival import Arrival
 from shared.runtime.changes import Changes
-from shared.runtime.entry import Entry, Standing, standing
+from shared.runtime.entry import Entry, Standing, standing, unmet
 from shared.runtime.memory import MemoryBooks, Place, Tables
+from shared.runtime.record import Record
 from shared.runtime.rehearsal import city, member
+from shared.runtime.rehearsal.member import Member
 from shared.runtime.wiring import Wiring
 
 Stand = Callable[[Entry[Any], Envelope, str, str, Wiring], Standing]
@@ -33,8 +36,9 @@ def _never(*taken: Standing) -> Stand:
     return stand
 
 
-def _all_met(_: Entry[Any], _after: After, _wiring: Wiring) -> Standing:
-    return Standing.NEXT
+def _all_met(row: Entry[Any], after: After, wiring: Wiring) -> Standing:
+    found = unmet(row, after, wiring)
+    return Standing.NEXT if found is Standing.EARLY else found
 
 
 def _from_memory_alone(tables: Tables) -> Tables:
@@ -43,20 +47,29 @@ def _from_memory_alone(tables: Tables) -> Tables:
     return tables
 
 
-def _moved_before(books: MemoryBooks, changes: Changes, ends: Mapping[Place, int]) -> None:
-    raise NotImplementedError
+def _moved_before(self: Member, arrivals: Sequence[Arrival], batch: Sequence[Record] = ()) -> None:
+    """As a client does that commits offsets by itself: read is read, whatever became of the turn."""
+    self.tables.positions |= {(record.topic, record.partition): record.offset + 1 for record in batch}
+    turn(self, arrivals, batch)
+
+
+def _not_moved(books: MemoryBooks, changes: Changes, _: Mapping[Place, int]) -> None:
+    books.write(changes)
 
 
 def _reached(_tables: Tables, _ends: Mapping[Place, int]) -> bool:
     return True
 
 
+turn: Final = Member._turn  # noqa: SLF001  # what the mutation goes round
 MUTATIONS: Final = (
     Mutation("deduplication", facts, "standing", _never(Standing.KNOWN)),
     Mutation("gap check", facts, "standing", _never(Standing.GAP)),
     Mutation("ce_after of facts", entry, "unmet", _all_met),
     Mutation("ce_after of commands", commands, "unmet", _all_met),
     Mutation("said", city, "remains", _from_memory_alone),
+    Mutation("positions moved with the turn", Member, "_turn", _moved_before),
+    Mutation("positions", member, "commit", _not_moved),
     Mutation("end offsets", member, "reached", _reached),
 )
 

@@ -19,10 +19,12 @@ from tests.simulation.children import Children
 from tests.simulation.habits import react
 from tests.simulation.services import START, houses, wirings
 from tests.simulation.storm import CALM, Crash, Odds, Storm
-from tests.simulation.violation import Violation
+from tests.simulation.violation import Violation, check
 from tests.simulation.witness import Witness
 
 STEPS: Final = 1400
+PATIENCE: Final = 400
+"""How often a command by HTTP is asked again before somebody says that it has no answer."""
 REPORTERS: Final[tuple[tuple[PartyCode, Source], ...]] = (
     ("satpol-pp", "raid"), ("satpol-pp", "punk"), ("polresta", "police"), ("dinkes", "hospital"),
     ("koppaja", "community"), ("disdikbud", "teacher"), ("dinsos", "family"), ("dp3akb", "uptd-ppa"),
@@ -74,6 +76,7 @@ class Run:
         self.witness = Witness(self.city, Children(beds))
         self.storm.observe = self.witness.committed
         self.agencies = Agencies(self.city, self.chance, react, self.tell)
+        self.witness.asked = self.agencies.sent
         self.down: dict[str, int] = {}
         self.pace: dict[tuple[str, str, int], float] = {}
         self.thrown: list[garbage.Rubbish] = []
@@ -127,9 +130,12 @@ class Run:
         self.storm.odds = CALM
         for service in list(self.down):
             self._start(service)
-        while self.agencies.agenda or self.agencies.waiting:
+        for _ in range(PATIENCE):
+            if not self.agencies.agenda and not self.agencies.waiting:
+                break
             self.agencies.finish()
             self.city.until(self.city.now + timedelta(seconds=10))
+        check(not self.agencies.waiting, "each command has one outcome", f"no answer: {list(self.agencies.waiting)}")
         self.city.until(self.city.now + timedelta(minutes=15))
         rest.settled(self.witness)
         self.city.until(self.city.now + timedelta(days=90))

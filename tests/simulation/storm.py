@@ -49,7 +49,9 @@ class Storm(Weather):
     skews: dict[str, timedelta] = field(default_factory=dict)
 
     def skew(self, service: str) -> timedelta:
-        return self.skews.setdefault(service, timedelta(milliseconds=self.chance.randint(-1500, 1500)))
+        if service not in self.skews:
+            self.skews[service] = timedelta(milliseconds=self.chance.randint(-1500, 1500))
+        return self.skews[service]
 
     def step(self, service: str, what: str) -> None:
         if self.chance.random() < self.odds.crash:

@@ -11,4 +11,4 @@ class Violation(AssertionError):
 
 def check(holds: bool, invariant: str, detail: object = "") -> None:  # reads as a sentence
     if not holds:
-        raise Violation(invariant, str(detail))
+        raise Violation(invariant, str(detail)[:400])

@@ -1,26 +1,33 @@
 """What must hold after every step, whatever happened: an observer with a memory of its own, beside the services'."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
 from shared.contracts.codec import decode_fact
-from shared.contracts.envelope import envelope_of
+from shared.contracts.envelope import After, envelope_of
+from shared.contracts.sealing import read_token
 from shared.contracts.topics import SUBJECT_STREAMS
 from shared.runtime.arrival import CommandCome, FactCome, arrive
-from shared.runtime.changes import Changes, SaidRow
+from shared.runtime.changes import Answered, Changes, SaidRow
+from shared.runtime.entry import WIDTH, Entry
 from shared.runtime.record import Record
 from shared.runtime.rehearsal.city import City
 from shared.runtime.rehearsal.member import Member
+from tests.simulation.agencies import Sent
 from tests.simulation.children import Children
 from tests.simulation.violation import check
 
 ABOUT_CHILDREN = frozenset(stream.name for stream in SUBJECT_STREAMS)
 EXPECTED_ALARMS = frozenset({"record.unreadable"})
 """Somebody sends rubbish in every run; nothing else may need a person."""
+
+
+FAR: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Witness:
@@ -36,6 +43,12 @@ class Witness:
         self.answered: dict[tuple[str, str, str], str] = {}
         """By service, source and id: the code of the refusal, or nothing."""
         self.types: Counter[str] = Counter()
+        self.after: dict[bytes, After] = {}
+        """By id, what the speaker of a fact knew of its case."""
+        self.heard: Counter[tuple[str, UUID, str]] = Counter()
+        self.until: dict[tuple[str, str], datetime] = {}
+        """Until when a message waits: what comes too late for that is decided without."""
+        self.asked: Mapping[tuple[str, str], Sent] = {}
 
     def committed(self, service: str, changes: Changes) -> None:
         member = self.city.members[service]
@@ -48,8 +61,14 @@ class Witness:
             check(key not in self.answered, "each command has one outcome", f"{key} is answered twice")
             self.answered[key] = answer.code
         check(len(member.tables.said) == self.count[service], "nothing accepted is lost", f"{service} forgot a fact")
+        for waiting in changes.waits:
+            self.until[service, waiting.record.header("ce_id")] = waiting.until
         for subject in changes.entries:
-            self._no_deadline_forgotten(member, subject)
+            entry = member.codec.decode(member.tables.subjects[subject][0])
+            self._no_deadline_forgotten(member, subject, entry)
+            self._in_causal_order(member, subject, entry)
+        for answer in changes.answers:
+            self._knew_what_its_sender_knew(member, answer)
         self.children.after(service, member, changes)
 
     def _hear(self, service: str, row: SaidRow) -> None:
@@ -62,15 +81,39 @@ class Witness:
         check(str(row.id) not in self.order, "sequences dense, ids unique", where)
         before.append(row)
         self.order[str(row.id)] = len(self.order)
+        self.after[row.id.bytes] = envelope.after
         self.count[service] += 1
         self.types[row.type] += 1
         if row.stream in ABOUT_CHILDREN:
             self.children.hear(row.subject, decode_fact(row.type, 1, row.data))
 
-    def _no_deadline_forgotten(self, member: Member, subject: UUID) -> None:
-        doc, due = member.tables.subjects[subject]
-        dues = member.wiring.domain.deadlines(member.codec.decode(doc).state).values()
+    def _no_deadline_forgotten(self, member: Member, subject: UUID, entry: Entry[Any]) -> None:
+        due = member.tables.subjects[subject][1]
+        dues = member.wiring.domain.deadlines(entry.state).values()
         check(due == min(dues, default=None), "every deadline met, fired or gone", f"{member.name} {subject}: {due}")
+
+    # -- in causal order ------------------------------------------------------------------------------------------
+
+    def _in_causal_order(self, member: Member, subject: UUID, entry: Entry[Any]) -> None:
+        """Whoever applies a fact of others knows by then all that its speaker knew, as far as it hears that."""
+        for stream, ids in entry.chains.items():
+            done = self.heard[member.name, subject, stream] * WIDTH
+            self.heard[member.name, subject, stream] = len(ids) // WIDTH
+            for at in range(done, len(ids), WIDTH) if stream not in member.wiring.own else ():
+                id_ = ids[at : at + WIDTH]
+                self._knows(member, entry, self.after.get(id_, {}), str(UUID(bytes=id_)))
+
+    def _knew_what_its_sender_knew(self, member: Member, answer: Answered) -> None:
+        """A command is decided when all that its sender had read of the case has been heard."""
+        sent = self.asked.get((answer.source.rpartition("/")[2], answer.id))
+        token = read_token(member.wiring.token_key, dict(sent.headers)["ce_after"].decode()) if sent and sent.after else None
+        if token and token[0] in member.tables.subjects:
+            self._knows(member, member.codec.decode(member.tables.subjects[token[0]][0]), token[1], answer.id)
+
+    def _knows(self, member: Member, entry: Entry[Any], after: After, id_: str) -> None:
+        missing = [s for s, n in after.items() if s in member.wiring.heard and entry.count(s) < n]
+        waited = self.until.get((member.name, id_), FAR) <= member.now()
+        check(waited or not missing, "in causal order", f"{member.name}: {id_} before {missing}")
 
     # -- what was in the log in time counts -----------------------------------------------------------------------
 

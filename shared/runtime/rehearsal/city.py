@@ -58,7 +58,7 @@ class City:
         """Let time pass, deadline after deadline."""
         self._look()
         while (at := min(self._next(), default=None)) is not None and at <= moment:
-            self.now = max(self.now, at)
+            self.now = at
             self._look()
         self.now = max(self.now, moment)
 
@@ -70,8 +70,8 @@ class City:
         self.settle()
 
     def _next(self) -> list[datetime]:
-        """When what is waited for comes."""
-        return [at for member in self.members.values() for at in member.awaits()]
+        """When what is waited for comes; what should have come already waits for something else."""
+        return [at for member in self.members.values() for at in member.awaits() if at > self.now]
 
 
 def remains(tables: Tables) -> Tables:
