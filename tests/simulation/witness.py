@@ -106,7 +106,8 @@ class Witness:
     def _knew_what_its_sender_knew(self, member: Member, answer: Answered) -> None:
         """A command is decided when all that its sender had read of the case has been heard."""
         sent = self.asked.get((answer.source.rpartition("/")[2], answer.id))
-        token = read_token(member.wiring.token_key, dict(sent.headers)["ce_after"].decode()) if sent and sent.after else None
+        seen = dict(sent.headers)["ce_after"] if sent and sent.after else None
+        token = read_token(member.wiring.token_key, seen.decode()) if seen else None
         if token and token[0] in member.tables.subjects:
             self._knows(member, member.codec.decode(member.tables.subjects[token[0]][0]), token[1], answer.id)
 
