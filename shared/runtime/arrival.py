@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -52,10 +53,15 @@ class CommandCome:
 
 @dataclass(frozen=True, slots=True)
 class DueCome:
-    """The time of a subject's deadlines has come (`woken` False), or something shared changed (True)."""
+    """The time of a subject's deadlines has come (`woken` False), or something shared changed (True).
+
+    `by` is the moment for which the logs were asked whether all has been read: a deadline after it must wait. None
+    stands for now.
+    """
 
     subject: UUID
     woken: bool = False
+    by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,11 +18,10 @@ from shared.runtime.turns import Place, Turns
 _SKEW: Final = "2 seconds"
 """How far the log's clock may lie behind the database's."""
 _DUE: Final = """
-SELECT key FROM subjects WHERE next_due <= now() - $2::text::interval AND lane = ANY($1) ORDER BY next_due LIMIT 200"""
+SELECT key, now() - $2::text::interval AS by FROM subjects WHERE next_due <= now() - $2::text::interval AND lane = ANY($1) ORDER BY next_due LIMIT 200"""
 _WOKEN: Final = "SELECT key FROM wakes ORDER BY since LIMIT 200"
 _UNSETTLED: Final = """
-SELECT DISTINCT w.subject FROM waiting w JOIN subjects s ON s.key = w.subject
-WHERE w.subject = ANY($1) AND w.since <= s.next_due AND w.until > now() AND w.why <> 'unknown'"""
+SELECT DISTINCT subject FROM waiting WHERE subject = ANY($1) AND until > now() AND why <> 'unknown'"""
 _WAITING: Final = """
 SELECT DISTINCT subject FROM (
     SELECT subject FROM waiting WHERE release OR why = 'unknown' OR (until <= now() AND why IN ('early', 'no-key'))
@@ -65,11 +65,12 @@ class Clockwork:
 
     async def fire(self) -> None:
         """Deadlines, once all that was in the log in time has been read: an answer counts however late we read it."""
-        due = [row[0] for row in await self.turns.pool.fetch(_DUE, self.subscription.lanes(), _SKEW)]
-        if not due or not await self.subscription.reached(self._fence(due)):
+        found = await self.turns.pool.fetch(_DUE, self.subscription.lanes(), _SKEW)
+        due: dict[UUID, datetime] = {row[0]: row[1] for row in found}
+        if not due or not await self.subscription.reached(self._fence(list(due))):
             return
-        unsettled = {row[0] for row in await self.turns.pool.fetch(_UNSETTLED, due)}
-        await self._turn([DueCome(subject) for subject in due if subject not in unsettled])
+        unsettled = {row[0] for row in await self.turns.pool.fetch(_UNSETTLED, list(due))}
+        await self._turn([DueCome(subject, by=by) for subject, by in due.items() if subject not in unsettled])
 
     def _fence(self, subjects: Sequence[UUID]) -> list[Place]:
         """Every partition in which something about these subjects could lie."""

@@ -20,15 +20,19 @@ class Dues:
         self.fold = fold
 
     def take(self, due: DueCome) -> None:
-        """Fire what is due now, one after another; each must be gone once it was decided upon."""
+        """Fire what is due, one after another; each must be gone once it was decided upon.
+
+        Who is only woken looks again, and no more: for its deadlines nobody has asked the logs.
+        """
         entry = self.fold.entry(due.subject)
         if due.woken:
             self.fold.changes.woken.add(due.subject)
             self._fire(due.subject, entry, Woken())
+            return
         for _ in range(50):
             entry = self.fold.before.entries[due.subject]
             dues = sorted(self.fold.domain.deadlines(entry.state).items(), key=lambda item: item[1])
-            if not dues or dues[0][1] > self.fold.now or not self._fire(due.subject, entry, dues[0][0]):
+            if not dues or dues[0][1] > (due.by or self.fold.now) or not self._fire(due.subject, entry, dues[0][0]):
                 return
 
     def _fire(self, subject: UUID, entry: Entry[Any], deadline: Any) -> bool:

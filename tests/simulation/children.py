@@ -54,6 +54,8 @@ class Children:
     beds: dict[UUID, Bed] = field(default_factory=dict)
     waits: dict[UUID, tuple[UUID, UUID | None]] = field(default_factory=dict)
     """Referrals on the waiting list: the child, and its siblings."""
+    late: set[UUID] = field(default_factory=set)
+    """Referrals of children whose siblings had beds before: they were waited for as long as may be (R84)."""
     handovers: dict[UUID, UUID] = field(default_factory=dict)
     escorts: dict[UUID, UUID] = field(default_factory=dict)
 
@@ -120,6 +122,8 @@ class Children:
                 self.beds.pop(fact.stay, None)
             case placements.Waitlisted():
                 self.waits[fact.referral] = (child, _id(fact.siblings))
+                if any(bed.siblings and bed.siblings == _id(fact.siblings) for bed in self.beds.values()):
+                    self.late.add(fact.referral)
             case placements.LeftWaitingList():
                 self.waits.pop(fact.referral, None)
             case placements.HandoverOffered():
@@ -175,9 +179,20 @@ class Children:
         return things
 
     def separated(self) -> list[UUID]:
-        """Siblings of whom some have a bed, and some wait for one."""
+        """Siblings of whom some have a bed, and some wait for one though they were there in time."""
         with_a_bed = {bed.siblings for bed in self.beds.values() if bed.siblings}
-        return [siblings for _, siblings in self.waits.values() if siblings in with_a_bed]
+        waits = ((siblings, referral) for referral, (_, siblings) in self.waits.items() if referral not in self.late)
+        return [siblings for siblings, _ in waits if siblings in with_a_bed]
+
+    def free_beds(self) -> int:
+        """How many beds nobody has, in houses that any child may come to."""
+        numbers = {(unit.house, number) for unit in self.houses.units if unit.kind == "rpsa" for number in unit.beds}
+        return len(numbers - {(bed.house, bed.number) for bed in self.beds.values()})
+
+    def needless(self) -> list[UUID]:
+        """Children without siblings that wait for a bed though one is free, and nobody's siblings may need it."""
+        siblings = any(siblings for _, siblings in self.waits.values())
+        return [child for child, _ in self.waits.values()] if self.free_beds() and not siblings else []
 
 
 ENDS_ESCORTS = (placements.HandoverAccepted, placements.Discharged, placements.LeftPlacement)

@@ -61,7 +61,7 @@ def _reached(_tables: Tables, _ends: Mapping[Place, int]) -> bool:
     return True
 
 
-turn: Final = Member._turn  # what the mutation goes round
+turn: Final = Member._turn
 MUTATIONS: Final = (
     Mutation("deduplication", facts, "standing", _never(Standing.KNOWN)),
     Mutation("gap check", facts, "standing", _never(Standing.GAP)),

@@ -40,6 +40,8 @@ def settled(witness: Witness) -> None:
     _agreed(witness, list(members))
     apart = witness.children.separated()
     check(not apart, "siblings together or not at all", f"some of {apart} wait for a bed and some have one")
+    needless = witness.children.needless()
+    check(not needless, "nobody waits for a free bed", needless)
 
 
 def ended(witness: Witness) -> None:

@@ -70,7 +70,7 @@ class Run:
         self.chance = random.Random(seed)
         self.tempo = self.chance.choice(TEMPOS)
         beds = houses(self.chance)
-        self.storm = Storm(self.chance, Odds.drawn(self.chance), self._wait, self.tell)
+        self.storm = Storm(self.chance, Odds.drawn(self.chance), self._wait, self.tell, self._meanwhile)
         wired = wirings(self.chance, beds, self._fires)
         self.city = City(wired, seeded(self.chance.getrandbits(64)), START, self.storm)
         self.witness = Witness(self.city, Children(beds))
@@ -215,6 +215,13 @@ class Run:
             self.city.now = max(self.city.now, self.agencies.agenda[0][0])
         if self.agencies.due():
             self.agencies.send(self.storm.odds.lost, frozenset(self.down))
+
+    def _meanwhile(self) -> None:
+        """While a service is about to let a deadline pass, time goes on, and mail comes in."""
+        for _ in range(self.chance.randint(1, 4)):
+            if self.agencies.agenda and not self.agencies.agenda[0][2].role:
+                self.city.now = max(self.city.now, self.agencies.agenda[0][0])
+                self.agencies.send(0.0)
 
     def news(self) -> None:
         """A child is found, or several at once."""

@@ -45,6 +45,8 @@ class Storm(Weather):
     odds: Odds
     wait: Callable[[timedelta], None]
     tell: Callable[..., None]
+    meanwhile: Callable[[], None]
+    """What others do while a service is between two steps."""
     observe: Observer = field(init=False)
     skews: dict[str, timedelta] = field(default_factory=dict)
 
@@ -57,6 +59,8 @@ class Storm(Weather):
         if self.chance.random() < self.odds.crash:
             self.tell("crash", service, what)
             raise Crash(service)
+        if what == "fence reached" and self.chance.random() < self.odds.pause * 2:
+            self.meanwhile()
         if self.chance.random() < self.odds.pause:
             self.wait(timedelta(seconds=self.chance.choice((0.2, 2, 20))))
 

@@ -87,13 +87,14 @@ class Member:
 
     def fire(self) -> int:
         """Deadlines that have passed, once all that was in the log in time has been read; gives how many subjects."""
-        due = self.tables.due(self.now() - SKEW) if self.ready() else []
+        by = self.now() - SKEW
+        due = self.tables.due(by) if self.ready() else []
         if not due or not reached(self.tables, {place: self.log.end(place) for place in self._fence(due)}):
             return 0
         self.weather.step(self.name, "fence reached")
         due = [subject for subject in due if not self._unsettled(subject)]
         if due:
-            self._turn([DueCome(subject) for subject in due])
+            self._turn([DueCome(subject, by=by) for subject in due])
         return len(due)
 
     def _fence(self, subjects: Iterable[UUID]) -> list[Place]:
@@ -106,10 +107,9 @@ class Member:
         return streams[place[0]].partitions == 1 or place[1] in lanes
 
     def _unsettled(self, subject: UUID) -> bool:
-        """Whether something of before the deadline still waits, and may yet change what is due."""
-        due = self.tables.subjects[subject][1]
+        """Whether something still waits, and may yet change what is due."""
         waiting = (each for each in self.tables.waiting.values() if each.subject == subject and each.why != "unknown")
-        return any(due is not None and each.since <= due and each.until > self.now() for each in waiting)
+        return any(each.until > self.now() for each in waiting)
 
     def awaits(self) -> list[datetime]:
         """By the log's clock, when the next deadline may fire and when what waits has waited long enough."""
