@@ -18,7 +18,8 @@ from shared.runtime.turns import Place, Turns
 _SKEW: Final = "2 seconds"
 """How far the log's clock may lie behind the database's."""
 _DUE: Final = """
-SELECT key, now() - $2::text::interval AS by FROM subjects WHERE next_due <= now() - $2::text::interval AND lane = ANY($1) ORDER BY next_due LIMIT 200"""
+SELECT key, now() - $2::text::interval AS by FROM subjects
+WHERE next_due <= now() - $2::text::interval AND lane = ANY($1) ORDER BY next_due LIMIT 200"""
 _WOKEN: Final = "SELECT key FROM wakes ORDER BY since LIMIT 200"
 _UNSETTLED: Final = """
 SELECT DISTINCT subject FROM waiting WHERE subject = ANY($1) AND until > now() AND why <> 'unknown'"""
