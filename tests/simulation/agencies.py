@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shared.contracts.codec import NotReadable, decode_fact, encode
@@ -16,6 +16,8 @@ from shared.contracts.topics import PARTIES, inbox, outbox
 from shared.runtime.record import HTTP, Record
 from shared.runtime.rehearsal.city import City
 
+BY_BOTH_WAYS: Final = 0.1
+"""How likely a command by HTTP is put into the mailbox too, for its sender is impatient."""
 Headers = list[tuple[str, bytes | None]]
 
 
@@ -54,6 +56,8 @@ class Sent:
     role: str = ""
     subject: str = ""
     after: str = ""
+    reused: bool = False
+    """Whether its id was used for something else too."""
     at: list[datetime] = field(default_factory=list)
     """When the log, or the service itself, took it."""
 
@@ -151,6 +155,8 @@ class Agencies:
         if sent.decider in down:
             self.again(sent, 10)
             return
+        if self.chance.random() < BY_BOTH_WAYS:
+            self._post(sent)
         sent.at.append(self.city.now)
         self.tell("asked", sent.agency, sent.type, sent.id, sent.subject[:8])
         record = Record(HTTP, 0, 0, self.city.now, sent.headers, sent.value)
@@ -159,6 +165,16 @@ class Agencies:
             self.waiting.pop((sent.agency, sent.id))
             self.agenda = [item for item in self.agenda if item[2] is not sent]
             heapify(self.agenda)
+
+    def reuse(self) -> Sent | None:
+        """Send another message under an id that was used before, or nothing where none was."""
+        mine = [sent for sent in self.sent.values() if sent.at and not sent.role and not sent.reused]
+        if not mine:
+            return None
+        sent = self.chance.choice(mine)
+        sent.reused = True
+        self.city.log.append((outbox(sent.agency), 0), sent.headers, (sent.value or b"") + b" ")
+        return sent
 
     def finish(self) -> None:
         """Everything that is still to be sent, and nothing new."""

@@ -10,12 +10,16 @@ from uuid import UUID
 from services.shelter.domain.custody import CustodyRow
 from services.shelter.domain.house import Houses
 from shared.contracts import cases, placements, proceedings, referrals
-from shared.contracts.model import Custodian, Fact, Group
+from shared.contracts.model import Custodian, Fact
 from shared.runtime.changes import Changes
 from shared.runtime.rehearsal.member import Member
 from tests.simulation.violation import check
 
 NOBODY = Custodian(kind="unknown")
+
+
+Group = tuple[UUID, str] | None
+"""Siblings that a kind of house was asked for: together or not at all (R84). Whom a coordinator sends elsewhere is not."""
 
 
 class Bed(NamedTuple):
@@ -24,7 +28,7 @@ class Bed(NamedTuple):
     house: str
     number: int
     child: UUID
-    siblings: UUID | None
+    siblings: Group
 
 
 @dataclass(slots=True)
@@ -52,7 +56,7 @@ class Children:
     hearings: dict[UUID, UUID] = field(default_factory=dict)
     """Open hearings, and whose each is."""
     beds: dict[UUID, Bed] = field(default_factory=dict)
-    waits: dict[UUID, tuple[UUID, UUID | None]] = field(default_factory=dict)
+    waits: dict[UUID, tuple[UUID, Group]] = field(default_factory=dict)
     """Referrals on the waiting list: the child, and its siblings."""
     late: set[UUID] = field(default_factory=set)
     """Referrals of children whose siblings had beds before: they were waited for as long as may be (R84)."""
@@ -121,8 +125,8 @@ class Children:
             case placements.Discharged() | placements.LeftPlacement() if fact.stay is not None:
                 self.beds.pop(fact.stay, None)
             case placements.Waitlisted():
-                self.waits[fact.referral] = (child, _id(fact.siblings))
-                if any(bed.siblings and bed.siblings == _id(fact.siblings) for bed in self.beds.values()):
+                self.waits[fact.referral] = (child, _siblings(fact))
+                if any(bed.siblings and bed.siblings == _siblings(fact) for bed in self.beds.values()):
                     self.late.add(fact.referral)
             case placements.LeftWaitingList():
                 self.waits.pop(fact.referral, None)
@@ -142,7 +146,7 @@ class Children:
             self.escorts = {id_: whose for id_, whose in self.escorts.items() if whose != child}
 
     def _hold(self, child: UUID, fact: placements.BedHeld) -> None:
-        bed = Bed(fact.house, fact.bed, child, _id(fact.siblings))
+        bed = Bed(fact.house, fact.bed, child, _siblings(fact))
         others = [other for stay, other in self.beds.items() if stay != fact.stay]
         taken = {(other.house, other.number) for other in others}
         check((bed.house, bed.number) not in taken, "beds never over capacity", f"{bed} is taken")
@@ -178,7 +182,7 @@ class Children:
             things[bed.child].append(f"bed {bed.house}/{bed.number}")
         return things
 
-    def separated(self) -> list[UUID]:
+    def separated(self) -> list[Group]:
         """Siblings of whom some have a bed, and some wait for one though they were there in time."""
         with_a_bed = {bed.siblings for bed in self.beds.values() if bed.siblings}
         waits = ((siblings, referral) for referral, (_, siblings) in self.waits.items() if referral not in self.late)
@@ -225,8 +229,8 @@ def _movement(fact: Fact, held: Custodian) -> tuple[Custodian, Custodian] | None
             return None
 
 
-def _id(group: Group | None) -> UUID | None:
-    return group.id if group else None
+def _siblings(fact: placements.BedHeld | placements.Waitlisted) -> Group:
+    return (fact.siblings.id, fact.house_kind) if fact.siblings else None
 
 
 def _said(custodian: Custodian) -> str:

@@ -137,7 +137,8 @@ def linked(me: Me) -> Iterator[Act]:
 def refer(me: Me, service: Service | None = None) -> Act:
     wanted: Service = me.chance.choice(SERVICES) if service is None else service
     agency = me.chance.choice(sorted(packaged().directory.service(wanted).given_by))
-    return me.act(commands.ReferChild, agency=agency, service=wanted)
+    house = "other" if wanted == "shelter-rpsa" and me.likely(0.3) else None
+    return me.act(commands.ReferChild, agency=agency, service=wanted, house_kind=house)
 
 
 def close(me: Me) -> Act:
@@ -232,9 +233,9 @@ def held(me: Me) -> Iterator[Act]:
 def admitted(me: Me) -> Iterator[Act]:
     me.noted.notes["mine"] = True
     me.noted.notes.pop("stay", None)
-    if me.likely(0.4):
+    if me.likely(0.6):
         yield hearing(me)
-    if me.likely(0.35):
+    if me.likely(0.3):
         yield discharge(me)
     if me.likely(0.05):
         yield me.act(commands.ReportMissing)
@@ -269,7 +270,7 @@ def scheduled(me: Me) -> Iterator[Act]:
         yield me.act(
             commands.AssignCompanion, when, hearing=it.hearing, officer=f"pendamping-{me.chance.randint(1, 9)}"
         )
-    if me.code == "dinsos" and me.likely(0.6):
+    if me.code == "dinsos" and me.likely(0.75):
         yield me.act(commands.DepartEscort, hearing=it.hearing)
     if me.code in JUSTICE and me.likely(0.3):
         yield me.act(commands.CancelHearing, hearing=it.hearing)

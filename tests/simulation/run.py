@@ -1,5 +1,6 @@
 """One run of the whole city from a seed: the same seed, the same run."""
 
+import hashlib
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -40,8 +41,10 @@ class Report:
     trace: list[str] = field(default_factory=list)
     types: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
-    faults: Counter[str] = field(default_factory=Counter)
+    events: Counter[str] = field(default_factory=Counter)
     records: int = 0
+    fingerprint: str = ""
+    """Of everything in every topic: the same for the same seed, wherever and whenever it runs."""
     violation: Violation | None = None
 
 
@@ -92,7 +95,7 @@ class Run:
         self.city.now += time
 
     def tell(self, what: str, *details: object) -> None:
-        self.report.faults[what] += 1
+        self.report.events[what] += 1
         if self.traced:
             self.report.trace.append(f"{self.city.now:%d %H:%M:%S.%f} {what} {' '.join(map(str, details))}")
 
@@ -109,8 +112,16 @@ class Run:
             self.report.violation = Violation("nothing fails", f"{type(problem).__name__}: {problem}")
             self.report.violation.__cause__ = problem
         self.report.types, self.report.codes = self.witness.types, Counter(self.witness.answered.values())
+        self.report.fingerprint = self._fingerprint()
         self.report.records = sum(map(len, self.city.log.places.values()))
         return self.report
+
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256()
+        for place in sorted(self.city.log.places):
+            for record in self.city.log.places[place]:
+                digest.update(f"{place}{record.at}".encode() + record.digest())
+        return digest.hexdigest()
 
     def _begin(self, steps: int) -> None:
         for _ in range(self.chance.randint(1, 3)):
@@ -252,6 +263,10 @@ class Run:
         return ReportedChild(about_child=about, siblings=self.chance.choice((None, 1, 1)))
 
     def throw(self) -> None:
+        """Rubbish into the log, or something else under an id that was used."""
+        if self.chance.random() < 0.1 and (sent := self.agencies.reuse()):
+            self.tell("reused", sent.agency, sent.id)
+            return
         it = garbage.made(self.chance, self.city.now, len(self.thrown))
         self.thrown.append(it)
         self.tell("rubbish", it.sent.agency, it.sent.type, it.sent.id)

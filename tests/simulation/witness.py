@@ -62,8 +62,8 @@ class Witness:
             self.answered[key] = answer.code
         check(len(member.tables.said) == self.count[service], "nothing accepted is lost", f"{service} forgot a fact")
         for waiting in changes.waits:
-            key = (service, waiting.record.header("ce_id"))
-            self.until[key] = min(waiting.until, self.until.get(key, FAR))
+            which = (service, waiting.record.header("ce_id"))
+            self.until[which] = min(waiting.until, self.until.get(which, FAR))
         for subject in changes.entries:
             entry = member.codec.decode(member.tables.subjects[subject][0])
             self._no_deadline_forgotten(member, subject, entry)

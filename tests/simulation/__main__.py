@@ -1,0 +1,51 @@
+"""`python -m tests.simulation --seeds 2000`: the whole city, over and over; a seed that fails is told, and replays exactly."""
+
+import argparse
+import sys
+import time
+from collections.abc import Mapping
+
+from tests.simulation.hunt import Findings, hunt, story
+
+
+def main() -> int:
+    """Give 1 where an invariant broke."""
+    options = _options()
+    if options.seed is not None:
+        sys.stdout.write(story(options.seed, 0 if options.trace else 40) + "\n")
+        return 0
+    began = time.monotonic()
+    found = hunt(range(options.first, options.first + options.seeds), options.processes)
+    sys.stdout.write(_summary(found, time.monotonic() - began) + "\n")
+    for report in found.failed:
+        sys.stdout.write(story(report.seed) + "\n")
+    return 1 if found.failed else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=150, help="how many runs (150)")
+    parser.add_argument("--first", type=int, default=0, help="the first seed (0)")
+    parser.add_argument("--processes", type=int, default=None, help="how many at once (one for each core)")
+    parser.add_argument("--seed", type=int, default=None, help="run this one alone, and tell how it went")
+    parser.add_argument("--trace", action="store_true", help="with --seed: every step, not the last forty")
+    return parser.parse_args()
+
+
+def _summary(found: Findings, seconds: float) -> str:
+    took, refused = found.codes[""], {code: count for code, count in found.codes.items() if code}
+    facts = sum(found.types.values())
+    return "\n".join([
+        f"{found.seeds} runs, {found.records} records, {facts} facts, {len(found.failed)} failed, in {seconds:.0f} s",
+        f"facts: {_listed(found.types)}",
+        f"commands: {took} took effect; refused: {_listed(refused)}",
+        f"what happened: {_listed(found.events)}",
+    ])  # fmt: skip
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

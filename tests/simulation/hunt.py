@@ -1,0 +1,61 @@
+"""Many runs on all cores, until one fails."""
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+
+from tests.simulation.run import Report, run
+
+
+@dataclass(slots=True)
+class Findings:
+    """What many runs were made of; `failed` are those that broke an invariant."""
+
+    seeds: int = 0
+    records: int = 0
+    types: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    events: Counter[str] = field(default_factory=Counter)
+    failed: list[Report] = field(default_factory=list)
+
+    def add(self, report: Report) -> None:
+        self.seeds += 1
+        self.records += report.records
+        self.types += report.types
+        self.codes += report.codes
+        self.events += report.events
+        if report.violation:
+            self.failed.append(report)
+
+
+def reports(seeds: Iterable[int], processes: int) -> Iterator[Report]:
+    """Runs in the order of their seeds; those not yet begun are left out once nobody asks for more."""
+    if processes == 1:
+        yield from map(run, seeds)
+        return
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        try:
+            yield from pool.map(run, seeds, chunksize=5)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def hunt(seeds: Iterable[int], processes: int | None = None) -> Findings:
+    """Run until the first failure, or to the end."""
+    found = Findings()
+    for report in reports(seeds, processes or os.cpu_count() or 1):
+        found.add(report)
+        if report.violation:
+            break
+    return found
+
+
+def story(seed: int, lines: int = 40) -> str:
+    """A failed run again, with its trace: the last `lines`, or all of them for 0."""
+    report = run(seed, traced=True)
+    shown = report.trace[-lines:] if lines else report.trace
+    again = f"replay it whole: python -m tests.simulation --seed {seed} --trace"
+    return "\n".join([f"seed {seed}", *shown, f"seed {seed}: {report.violation or 'all invariants hold'}", again])
