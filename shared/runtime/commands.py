@@ -33,9 +33,7 @@ class Commands:
         """Decide a command, or let it wait; tells whether anything moved."""
         known = self.fold.before.answered.get(come.key)
         if known is not None:
-            if (
-                come.record.topic != HTTP
-            ):  # whoever sent that is told by HTTP what is remembered, and sends no record twice
+            if come.record.topic != HTTP:  # by HTTP the desk itself tells what is remembered
                 self._repeat(come, known)
             self.fold.waits.settle(stored, "repeated-command")
             return False

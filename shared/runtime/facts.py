@@ -76,7 +76,7 @@ class Facts:
         entry.state = evolved(self.fold.wiring, self.fold.voice.parts, entry.state, message)
         self._learn(entry, fact, own=own)
         self._engine_fact(entry, message)
-        if own:
+        if own and not self.fold.wiring.private(stream):  # a notice answers no command of ours
             self.fold.commands.remember(envelope)
         if decided:
             return []

@@ -36,7 +36,8 @@ class Voice:
     """Says facts of one subject after another, into the rows of one turn."""
 
     def __init__(self, wiring: Wiring, chance: Chance, now: datetime) -> None:
-        self.wiring, self.chance, self.now = wiring, chance, now
+        # To the millisecond, as envelopes have it: a state is the same whether it was said or read back.
+        self.wiring, self.chance, self.now = wiring, chance, now.replace(microsecond=now.microsecond // 1000 * 1000)
         self.parts = frozenset(wiring.domain.state.__struct_fields__)
 
     def say(self, entry: Entry[Any], subject: UUID, said: Said, cause: Cause) -> list[SaidRow]:

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.routing.domain import State, hearing, referral
-from services.routing.domain.table import Table, final
 from shared.contracts import cases, commands, placements
 from shared.contracts.message import Message, Say
 from shared.contracts.model import AboutChild, Body, Command, Custodian, Fact
 from shared.contracts.proceedings import HearingScheduled
 from shared.contracts.referrals import ReferralAccepted, ReferralWithdrawn, Referred
+from shared.contracts.transitions import Table, final
 from tests.harness import Desk
 from tests.routing.city import (
     BARU_ULU,

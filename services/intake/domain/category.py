@@ -10,12 +10,12 @@ import msgspec
 from services.intake.domain.child import about, known, unfit
 from services.intake.domain.may import DINSOS, PARTY, WORKER, Rights, sender
 from services.intake.domain.report import RAIDS
-from services.intake.domain.table import NONE, Table, after
 from shared.contracts.cases import CategoryConfirmed, CategoryProposed, CategoryWithdrawn, ChildIdentified
 from shared.contracts.commands import ConfirmCategory, ProposeCategory, WithdrawCategory
 from shared.contracts.directory.codes import Category, NationalCode
 from shared.contracts.message import Events, Message, Refusal, Say
 from shared.contracts.model import UNSEALED
+from shared.contracts.transitions import NONE, Table, after
 
 if TYPE_CHECKING:
     from services.intake.domain.state import State

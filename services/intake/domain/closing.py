@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 
 from services.intake.domain.may import INTAKE, Rights
-from services.intake.domain.table import Table, after
 from shared.contracts.cases import CaseClosed, CaseReopened, ClosingDeclined, ClosingRequested
 from shared.contracts.commands import RequestClosing
 from shared.contracts.directory.codes import ClosingOutcome
@@ -29,6 +28,7 @@ from shared.contracts.placements import (
 )
 from shared.contracts.proceedings import HearingScheduled
 from shared.contracts.referrals import NothingOpenInRouting, Referred, StillOpenInRouting
+from shared.contracts.transitions import Table, after
 
 if TYPE_CHECKING:
     from services.intake.domain.state import State

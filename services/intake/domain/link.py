@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 
 from services.intake.domain.may import DINSOS, INTAKE, May, Rights
-from services.intake.domain.table import NONE, Table, after
 from shared.contracts.cases import SameChildLinked, SameChildUnlinked
 from shared.contracts.commands import LinkSameChild, UnlinkSameChild
 from shared.contracts.message import Events, Message, Refusal
+from shared.contracts.transitions import NONE, Table, after
 
 if TYPE_CHECKING:
     from services.intake.domain.state import State

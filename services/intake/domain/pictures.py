@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.intake.domain import category, closing, link
-from services.intake.domain.table import picture
+from shared.contracts.transitions import picture
 
 
 def pictures() -> Mapping[str, str]:

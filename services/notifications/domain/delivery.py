@@ -42,11 +42,10 @@ OUTCOMES: Final = frozenset({CommandAccepted.type, CommandRefused.type})
 
 
 def kept(mailbox: Mailbox, said: Message) -> Mailbox:
-    """Note what a party was told, and when: to the millisecond, as the log has it when it is read back."""
+    """Note what a party was told, and when."""
     body = said.body
     assert isinstance(body, Fact)
-    at = said.time.replace(microsecond=said.time.microsecond // 1000 * 1000)
-    return Mailbox((*mailbox.notices, Kept(said.id, body.type, at)))
+    return Mailbox((*mailbox.notices, Kept(said.id, body.type, said.time)))
 
 
 def processed(part: Deliveries, said: Message) -> Deliveries:

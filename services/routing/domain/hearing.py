@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 
-from services.routing.domain.table import NONE, Table, after
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Deadline, Part
 from shared.contracts.model import AboutChild, Forum, Officer
@@ -20,6 +19,7 @@ from shared.contracts.proceedings import (
     HearingScheduled,
     ReturnedFromHearing,
 )
+from shared.contracts.transitions import NONE, Table, after
 
 TABLE: Final[Table] = {
     (NONE, HearingScheduled): "scheduled",
@@ -99,7 +99,7 @@ def moved(part: Proceedings, fact: Move, _: AboutChild) -> Proceedings:
     was = part.by_id.get(fact.hearing)
     if was is None:
         return part
-    told = msgspec.structs.replace(was, status=after(TABLE, was.status, type(fact)), **_told(fact))
+    told = msgspec.structs.replace(was, status=after(TABLE, was.status, fact), **_told(fact))
     return msgspec.structs.replace(part, by_id={**part.by_id, fact.hearing: told})
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from services.routing.domain import hearing, referral
-from services.routing.domain.table import picture
+from shared.contracts.transitions import picture
 
 
 def pictures() -> Mapping[str, str]:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 
-from services.routing.domain.table import NONE, Table, after
 from shared.contracts.directory.codes import (
     AgencyCode,
     DeclineReason,
@@ -32,6 +31,7 @@ from shared.contracts.referrals import (
     Referred,
     ServiceStarted,
 )
+from shared.contracts.transitions import NONE, Table, after
 
 TABLE: Final[Table] = {
     (NONE, Referred): "referred",
@@ -185,7 +185,7 @@ def moved(part: Referrals, fact: Move, _: AboutChild) -> Referrals:
     was = part.by_id.get(fact.referral)
     if was is None:
         return part
-    told = msgspec.structs.replace(was, status=after(TABLE, was.status, type(fact)), **_told(fact))
+    told = msgspec.structs.replace(was, status=after(TABLE, was.status, fact), **_told(fact))
     return msgspec.structs.replace(part, by_id={**part.by_id, fact.referral: told})
 
 

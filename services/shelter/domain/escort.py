@@ -10,7 +10,6 @@ import msgspec
 from services.shelter.domain.custody import disputed, move
 from services.shelter.domain.keeper import Keeper, kept, sender, told
 from services.shelter.domain.may import ESCORT, Rights
-from services.shelter.domain.table import NONE, Table, after
 from shared.contracts.commands import ArriveEscort, DepartEscort, ReturnEscort
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Events, Message, Refusal
@@ -22,6 +21,7 @@ from shared.contracts.placements import (
     HandoverAccepted,
     LeftPlacement,
 )
+from shared.contracts.transitions import NONE, Table, after
 
 if TYPE_CHECKING:
     from services.shelter.domain.state import State

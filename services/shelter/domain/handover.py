@@ -10,11 +10,11 @@ import msgspec
 from services.shelter.domain.custody import MOVES, disputed, move
 from services.shelter.domain.keeper import Keeper, keeper_of, kept, sender, told
 from services.shelter.domain.may import GIVE, Rights
-from services.shelter.domain.table import NONE, Table, after
 from shared.contracts.commands import AcceptHandover, DeclineHandover, OfferHandover
 from shared.contracts.message import Events, Message, Refusal
 from shared.contracts.model import Fact
 from shared.contracts.placements import Discharged, HandoverAccepted, HandoverDeclined, HandoverOffered
+from shared.contracts.transitions import NONE, Table, after
 
 if TYPE_CHECKING:
     from services.shelter.domain.state import State

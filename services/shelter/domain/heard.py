@@ -7,13 +7,13 @@ from uuid import UUID
 
 import msgspec
 
-from services.shelter.domain.table import NONE, Table, after
 from shared.contracts.cases import CaseClosed, CaseReopened, CategoryConfirmed, ChildIdentified, RiskAssessed
 from shared.contracts.directory.codes import HouseKind, Risk
 from shared.contracts.message import Message, Part
 from shared.contracts.model import AboutChild, Sex
 from shared.contracts.proceedings import HearingCancelled, HearingHeld, HearingScheduled
 from shared.contracts.referrals import ReferralCompleted, ReferralDeclined, ReferralFailed, ReferralWithdrawn, Referred
+from shared.contracts.transitions import NONE, Table, after
 
 HEARING: Final[Table] = {
     (NONE, HearingScheduled): "scheduled",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.shelter.domain import custody, escort, handover, stay, wait
 from services.shelter.domain.keeper import ANYBODY, Kinds
-from services.shelter.domain.table import Table, picture
+from shared.contracts.transitions import Table, picture
 
 
 def pictures() -> Mapping[str, str]:

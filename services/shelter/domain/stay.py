@@ -12,7 +12,6 @@ from services.shelter.domain.house import today
 from services.shelter.domain.keeper import DINSOS, Keeper, kept, told
 from services.shelter.domain.line import StayRow
 from services.shelter.domain.may import CARE, GIVE, HOUSE, Rights
-from services.shelter.domain.table import NONE, Table, after
 from shared.contracts.commands import AdmitChild, DischargeChild, ReleaseHold, ReportMissing
 from shared.contracts.directory.codes import CustodianKind, DischargeOutcome, HouseKind
 from shared.contracts.message import Deadline, Events, Message, Refusal
@@ -26,6 +25,7 @@ from shared.contracts.placements import (
     LeftPlacement,
     Placed,
 )
+from shared.contracts.transitions import NONE, Table, after
 
 if TYPE_CHECKING:
     from services.shelter.domain.state import State

@@ -11,13 +11,13 @@ from services.shelter.domain.heard import Ended
 from services.shelter.domain.house import Bed, Houses, today
 from services.shelter.domain.limits import Limits
 from services.shelter.domain.line import StayRow, WaitRow, plan, together, wait_rows
-from services.shelter.domain.table import NONE, Table, after
 from shared.contracts.cases import CaseClosed
 from shared.contracts.directory.codes import HouseKind
 from shared.contracts.message import Deadline, Events, Message
 from shared.contracts.model import Group
 from shared.contracts.placements import BedHeld, HoldReleased, LeftWaitingList, Waitlisted
 from shared.contracts.referrals import Referred
+from shared.contracts.transitions import NONE, Table, after
 
 if TYPE_CHECKING:
     from services.shelter.domain.state import State

@@ -9,12 +9,17 @@ NONE: Final = ""
 """The status of what is not there yet."""
 
 Table: TypeAlias = Mapping[tuple[str, type[Fact]], str]
-"""(status, fact) -> the status that the fact leads to. A pair that is not there changes nothing."""
+"""(status, fact) -> the status that the fact leads to. What is not there cannot be said in that status."""
 
 
 def after(table: Table, status: str, fact: object) -> str:
-    """Return the status after a fact; a fact that does not fit leaves it as it was, for it cannot be refused."""
+    """Return the status after a fact; one that does not fit leaves it as it was, for what was said stays said."""
     return next((then for (was, kind), then in table.items() if was == status and type(fact) is kind), status)
+
+
+def final(table: Table) -> frozenset[str]:
+    """Return the statuses that nothing leads out of."""
+    return frozenset(table.values()) - {status for status, _ in table}
 
 
 def picture(table: Table) -> str:
@@ -22,5 +27,10 @@ def picture(table: Table) -> str:
     arrows: dict[tuple[str, str], list[str]] = {}
     for (was, fact), then in table.items():
         arrows.setdefault((was, then), []).append(fact.type)
-    lines = [f"    {was or '[*]'} --> {then}: {', '.join(facts)}" for (was, then), facts in arrows.items()]
-    return "\n".join(["stateDiagram-v2", *lines])
+    lines = [f"    {_state(was)} --> {_state(then)}: {', '.join(facts)}" for (was, then), facts in arrows.items()]
+    ends = [f"    {_state(status)} --> [*]" for status in sorted(final(table))]
+    return "\n".join(["stateDiagram-v2", *lines, *ends])
+
+
+def _state(status: str) -> str:
+    return status.replace("-", "_") or "[*]"
