@@ -1,11 +1,13 @@
 """Many runs on all cores, until one fails."""
 
+import gc
 import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 
 from tests.simulation.run import Report, run
 
@@ -41,6 +43,8 @@ def reports(seeds: Iterable[int], processes: int) -> Iterator[Report]:
             yield from pool.map(run, seeds, chunksize=5)
         finally:
             pool.shutdown(cancel_futures=True)
+            gc.collect()  # the pool's semaphores go first, or the tracker would speak of them
+            resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]  # else it ends only after us, and is seen
 
 
 def hunt(seeds: Iterable[int], processes: int | None = None) -> Findings:
