@@ -1,0 +1,1 @@
+"""The desk has no tables of its own beside the engine's."""
