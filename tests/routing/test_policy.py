@@ -83,7 +83,7 @@ def test_a_version_that_is_not_there_cannot_be_chosen() -> None:
     [(None, timedelta(hours=24)), ("high", timedelta(hours=24)), ("low", timedelta(days=7))],
 )
 def test_a_risk_nobody_assessed_is_taken_for_high(risk: None, within: timedelta) -> None:
-    assert POLICY.within(risk) == within
+    assert POLICY.answer_within(risk) == within
 
 
 @pytest.mark.parametrize(

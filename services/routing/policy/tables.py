@@ -98,7 +98,7 @@ class Policy:
         usual = self._firsts(children, directory, otherwise=False)
         return tuple((usual or self._firsts(children, directory, otherwise=True)).values())
 
-    def within(self, risk: Risk | None, rule: Rule | None = None) -> timedelta:
+    def answer_within(self, risk: Risk | None, rule: Rule | None = None) -> timedelta:
         """Return how long an agency has for its answer."""
         return (rule and rule.answer_within) or self.answers[risk or "unassessed"].within
 
