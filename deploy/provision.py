@@ -1,6 +1,6 @@
 """Makes what services refuse to make by themselves: topics, databases and their schema. Safe to run again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -24,6 +24,7 @@ class Done:
     changed: list[str] = field(default_factory=list)
     databases: list[str] = field(default_factory=list)
     migrations: list[str] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)
 
 
 class Unfit(RuntimeError):
@@ -88,6 +89,45 @@ async def provision_postgres(admin_dsn: str, services: Sequence[str] = SERVICES,
     return done
 
 
+async def provision_roles(admin_dsn: str, passwords: Mapping[str, str], *, dry_run: bool = False) -> Done:
+    """Give each service of `passwords` a role that reads and writes its own database, and can change no schema.
+
+    The databases must be there. A role that is there gets the password anew, which is how one is changed.
+    """
+    connection = await asyncpg.connect(admin_dsn)
+    try:
+        present = {row[0] for row in await connection.fetch("SELECT rolname FROM pg_roles")}
+        for service, password in () if dry_run else passwords.items():
+            verb = "ALTER" if role_of(service) in present else "CREATE"
+            await connection.execute(await connection.fetchval(_ROLE, verb, role_of(service), password))
+            await connection.execute(_DATABASE.format(database=database_of(service), role=role_of(service)))
+    finally:
+        await connection.close()
+    for service in () if dry_run else passwords:
+        await _execute(dsn_of(admin_dsn, service), _TABLES.format(role=role_of(service)))
+    return Done(roles=[role_of(service) for service in passwords if role_of(service) not in present])
+
+
+_ROLE: Final = "SELECT format('%s ROLE %I LOGIN PASSWORD %L', $1::text, $2::text, $3::text)"
+_DATABASE: Final = """
+REVOKE ALL ON DATABASE "{database}" FROM PUBLIC;
+GRANT CONNECT ON DATABASE "{database}" TO "{role}"
+"""
+_TABLES: Final = """
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{role}";
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{role}";
+REVOKE INSERT, UPDATE, DELETE ON migrations FROM "{role}"
+"""
+
+
+async def _execute(dsn: str, statements: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statements)
+    finally:
+        await connection.close()
+
+
 async def _migrate(wanted: Sequence[Migration], dsn: str, *, dry_run: bool) -> list[str]:
     connection = await asyncpg.connect(dsn)
     try:
@@ -99,6 +139,11 @@ async def _migrate(wanted: Sequence[Migration], dsn: str, *, dry_run: bool) -> l
 def database_of(service: str) -> str:
     """The name of a service's database."""
     return f"senandung_{service}"
+
+
+def role_of(service: str) -> str:
+    """The name of a service's own database role."""
+    return database_of(service)
 
 
 def dsn_of(admin_dsn: str, service: str) -> str:

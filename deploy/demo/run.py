@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from deploy.demo.readback.everything import read_back
-from deploy.demo.stage import Stage
+from deploy.demo.stage import City, Stage
 from deploy.demo.stories import hearing, mistake, raid, toddler
 from deploy.demo.tell import Teller
 from deploy.demo.watch import watching
-from deploy.local.city import City
 from shared.runtime.kafka import drop, new_producer
 
 
@@ -19,7 +18,7 @@ def run(city: City, teller: Teller) -> bool:
 
 
 async def _run(city: City, teller: Teller) -> bool:
-    async with _stage(city, teller) as stage:
+    async with staged(city, teller) as stage:
         with teller.timed("cerita · stories"):
             await _stories(stage)
         with teller.timed("baca ulang · reading back"):
@@ -36,7 +35,8 @@ async def _stories(stage: Stage) -> None:
 
 
 @asynccontextmanager
-async def _stage(city: City, teller: Teller) -> AsyncIterator[Stage]:
+async def staged(city: City, teller: Teller) -> AsyncIterator[Stage]:
+    """A stage in a city that has started, for as long as the block lasts."""
     producer = await new_producer(city.kafka_settings, "agencies")
     try:
         async with watching(city.kafka_settings, teller.line) as watch:

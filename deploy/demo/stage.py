@@ -5,7 +5,8 @@ from base64 import urlsafe_b64decode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from http import HTTPStatus
-from typing import Final
+from pathlib import Path
+from typing import Final, Protocol
 
 from aiokafka import AIOKafkaProducer
 
@@ -13,11 +14,12 @@ from deploy.demo.agency import Agency
 from deploy.demo.officer import Answer, Officer
 from deploy.demo.tell import Teller
 from deploy.demo.watch import Watch
-from deploy.local.city import City
 from services.intake import box
 from shared.contracts.directory import Directory
 from shared.contracts.message import Caller
 from shared.contracts.model import Sealed
+from shared.contracts.topics import SERVICES
+from shared.runtime.kafka import KafkaSettings
 
 WITA: Final = timezone(timedelta(hours=8))
 BARU_ULU: Final = "64.71.02.1003"
@@ -44,6 +46,29 @@ def secrets_of_children() -> tuple[str, ...]:
     return tuple(sorted(words))
 
 
+class City(Protocol):
+    """A city that runs, wherever it does. `keys` is the folder of its secrets."""
+
+    keys: Path
+
+    @property
+    def kafka_settings(self) -> KafkaSettings:
+        """What clients of its brokers are made from."""
+        ...
+
+    def url(self, service: str) -> str:
+        """Where a service answers by HTTP."""
+        ...
+
+    def kill(self, service: str) -> None:
+        """Crash a service: kill -9."""
+        ...
+
+    def launch(self, service: str) -> object:
+        """Start it again; it may not be ready yet."""
+        ...
+
+
 @dataclass(slots=True)
 class Stage:
     """Shared by the stories. `night` is 22:00 in Balikpapan of the last night that is over."""
@@ -63,7 +88,7 @@ class Stage:
 
     def officer(self, agency: str, role: str = "officer") -> Officer:
         """Somebody of an agency, under a pseudonym."""
-        services = {name: self.city.url(name) for name in self.city.ports}
+        services: dict[str, str] = {name: self.city.url(name) for name in SERVICES}
         return Officer(Caller(agency, role, "petugas-1"), services, self.city.keys, self.by_http)
 
     def sealed(self, child: str) -> Sealed:

@@ -32,7 +32,7 @@ async def read_back(stage: Stage) -> bool:
         compared,
         (),
     )
-    read = await read_as_agencies(stage.city.kafka.bootstrap, log)
+    read = await read_as_agencies(",".join(stage.city.kafka_settings.bootstrap), log)
     accounts = await _accounts(stage)
     checks = [
         *children(log),
