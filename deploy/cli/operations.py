@@ -1,6 +1,6 @@
 """What operators do: look at what waits and try it again or set it aside, say again, and accept a changed log."""
 
-from typing import Annotated, get_args
+from typing import Annotated, Final
 from uuid import UUID
 
 import typer
@@ -12,7 +12,7 @@ from deploy.cli.services import HOME, AsOption, HomeOption, ServiceArgument, fai
 from shared.contracts.directory.codes import DiscardReason
 
 OPERATOR = "dinsos/operator"
-_WAITING = ("id", "subject", "why", "since", "until", "type", "topic", "partition", "offset", "detail")
+_WAITING: Final = ("id", "why", "type", "since", "subject")
 
 waiting = typer.Typer(
     no_args_is_help=True,
@@ -25,7 +25,7 @@ RowArgument = Annotated[int, typer.Argument(help="The row's id, from `senandung 
 
 @waiting.command("list")
 def list_(service: ServiceArgument, home: HomeOption = HOME, as_: AsOption = OPERATOR) -> None:
-    """List what waits in a service, the newest first, with why and until when."""
+    """List what waits in a service, the newest first, and why; `waiting show` tells the rest of one."""
     rows = services(home, as_).get(service, "/operations/waiting?limit=100")["waiting"]
     Console().print(table(f"{service}: menunggu · waiting", _WAITING, rows))
 
@@ -37,7 +37,7 @@ def show(service: ServiceArgument, row: RowArgument, home: HomeOption = HOME, as
     assert isinstance(rows, list)
     found = [each for each in rows if isinstance(each, dict) and each["id"] == row]
     if not found:
-        raise fail(f"nothing waits in {service} under {row}: it was applied, or never was")
+        raise fail(_nothing(service, row))
     for name, value in found[0].items():
         Console().print(f"{name:<12}{value}", highlight=False, markup=False)
 
@@ -45,7 +45,7 @@ def show(service: ServiceArgument, row: RowArgument, home: HomeOption = HOME, as
 @waiting.command()
 def retry(service: ServiceArgument, row: RowArgument, home: HomeOption = HOME, as_: AsOption = OPERATOR) -> None:
     """Try a message again. Each new release does so by itself with all that failed."""
-    services(home, as_).post(service, f"/operations/waiting/{row}/retry")
+    services(home, as_).post(service, f"/operations/waiting/{row}/retry", absent=_nothing(service, row))
     Console().print("Akan dicoba lagi · it will be tried again.")
 
 
@@ -53,13 +53,20 @@ def retry(service: ServiceArgument, row: RowArgument, home: HomeOption = HOME, a
 def discard(
     service: ServiceArgument,
     row: RowArgument,
-    reason: Annotated[str, typer.Option(help=f"One of: {', '.join(get_args(DiscardReason))}.")],
+    reason: Annotated[DiscardReason, typer.Option(help="Why it may be set aside.")],
     home: HomeOption = HOME,
     as_: AsOption = OPERATOR,
 ) -> None:
     """Set a message aside, for a coded reason. That is itself said, as fact-discarded; correction is a new fact."""
-    services(home, as_).post(service, f"/operations/waiting/{row}/discard", {"reason": reason})
+    why: dict[str, JsonValue] = {"reason": reason}
+    services(home, as_).post(service, f"/operations/waiting/{row}/discard", why, absent=_nothing(service, row))
     Console().print("Dikesampingkan · set aside.")
+
+
+def _nothing(service: str, row: int) -> str:
+    return (
+        f"nothing waits in {service} under {row}: it was applied, or never was; look: senandung waiting list {service}"
+    )
 
 
 def resend(  # noqa: PLR0917  # typer reads options from the parameters; nobody calls this by position
@@ -79,15 +86,19 @@ def resend(  # noqa: PLR0917  # typer reads options from the parameters; nobody 
         "subject": str(subject) if subject else None,
         "from_sequence": from_sequence,
     }
-    told = services(home, as_).post(service, "/operations/resend", asked)
+    absent = f"{service} does not speak on {stream}: services/{service}/README.md lists what it says, and where"
+    told = services(home, as_).post(service, "/operations/resend", asked, absent=absent)
     Console().print(f"{told['count']} pesan dalam perjalanan · messages on their way.")
 
 
 @positions.command("show")
 def show_positions(service: ServiceArgument, home: HomeOption = HOME, as_: AsOption = OPERATOR) -> None:
-    """Show the next offset of every partition that a service reads, and when the log took the one before."""
+    """Show the next offset of every partition of which a service has read something, and when the log took the last."""
     rows = services(home, as_).get(service, "/operations/positions")["positions"]
-    Console().print(table(f"{service}: posisi · positions", ("topic", "partition", "next", "at"), rows))
+    assert isinstance(rows, list)
+    begun: list[JsonValue] = [row for row in rows if isinstance(row, dict) and row["next"]]
+    Console().print(table(f"{service}: posisi · positions", ("topic", "partition", "next", "at"), begun))
+    Console().print(f"{len(rows) - len(begun)} partisi lain masih kosong · other partitions hold nothing yet.")
 
 
 @positions.command()
@@ -99,5 +110,7 @@ def accept(
     as_: AsOption = OPERATOR,
 ) -> None:
     """Accept a log that is not the one that was read. Resend first: what the log lost must be there again."""
-    services(home, as_).post(service, "/operations/positions/accept", {"topic": topic, "partition": partition})
+    absent = f"{service} does not read {topic}: senandung positions show {service}"
+    place: dict[str, JsonValue] = {"topic": topic, "partition": partition}
+    services(home, as_).post(service, "/operations/positions/accept", place, absent=absent)
     Console().print("Diterima · accepted.")

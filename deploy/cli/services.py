@@ -39,19 +39,24 @@ class Services:
         """What a service answers; anything but success ends the command with its own words."""
         return self._send(service, "GET", path)
 
-    def post(self, service: str, path: str, body: JsonValue = None) -> Mapping[str, JsonValue]:
-        """The same for an act."""
-        return self._send(service, "POST", path, body)
+    def post(self, service: str, path: str, body: JsonValue = None, *, absent: str = "") -> Mapping[str, JsonValue]:
+        """The same for an act; `absent` is said where the service has nothing of that name."""
+        return self._send(service, "POST", path, body, absent)
 
-    def _send(self, service: str, method: str, path: str, body: JsonValue = None) -> Mapping[str, JsonValue]:
+    def _send(
+        self, service: str, method: str, path: str, body: JsonValue = None, absent: str = ""
+    ) -> Mapping[str, JsonValue]:
         if service not in self.officer.services:
             raise fail(f"no service is called {service!r}: ask {', '.join(self.officer.services)}")
         try:
             answer = asyncio.run(self.officer.sends(service, method, path, body))
         except httpx.TransportError:
             raise fail(
-                f"{service} does not answer at {self.officer.services[service]}; start the city: senandung up"
+                f"{service} does not answer at {self.officer.services[service]}; start the city: senandung up, "
+                "or docker compose -f deploy/compose.yaml up -d --wait"
             ) from None
+        if absent and answer.status == httpx.codes.NOT_FOUND:
+            raise fail(absent)
         if answer.status >= httpx.codes.BAD_REQUEST:
             raise fail(f"{answer.status} {answer.text('code')}: {answer.text('title')}\n{answer.text('detail')}")
         return answer.body

@@ -13,6 +13,7 @@ from shared.contracts.message import Caller
 from shared.contracts.profiles import Profiles
 from shared.runtime.books import Connection
 from shared.runtime.service import CannotStart, Service
+from shared.runtime.settings import read
 from shared.runtime.web import Web
 from shared.runtime.wiring import Wiring
 
@@ -25,7 +26,7 @@ def create(settings: Settings | None = None) -> Service:
 
     Raises `CannotStart` where the keyring or the directory is missing or wrong, or they do not fit each other.
     """
-    settings = settings or Settings()  # the environment gives what has no default
+    settings = settings or read(Settings)
     try:
         directory = Directory.load(datetime.now(WITA).date(), settings.directory_keys)
         keys = keyring.load(settings.keyring)

@@ -13,6 +13,7 @@ from shared.contracts.directory import Directory, DirectoryError
 from shared.contracts.message import Caller
 from shared.contracts.profiles import Profiles
 from shared.runtime.service import CannotStart, Service
+from shared.runtime.settings import read
 from shared.runtime.web import Web
 from shared.runtime.wiring import Wiring
 
@@ -25,7 +26,7 @@ def create(settings: Settings | None = None) -> Service:
 
     Raises `CannotStart` where the directory, the profile table or the reminders are missing or wrong.
     """
-    settings = settings or Settings()  # the environment gives what has no default
+    settings = settings or read(Settings)
     try:
         directory = Directory.load(datetime.now(WITA).date())
         readers = Readers(Profiles.load(settings.profiles), {p.code: p.profile for p in directory.parties})

@@ -12,6 +12,7 @@ from shared.contracts.directory import Directory, DirectoryError
 from shared.contracts.message import Caller
 from shared.contracts.profiles import Profiles
 from shared.runtime.service import CannotStart, Service
+from shared.runtime.settings import read
 from shared.runtime.web import Web
 from shared.runtime.wiring import Wiring
 
@@ -21,7 +22,7 @@ def create(settings: Settings | None = None) -> Service:
 
     Raises `CannotStart` where the directory, the houses or the limits are missing or wrong.
     """
-    settings = settings or Settings()  # the environment gives what has no default
+    settings = settings or read(Settings)
     try:
         directory = Directory.load(today(datetime.now().astimezone()))
         houses, limits = data.houses(settings.houses), data.limits(settings.limits)

@@ -21,13 +21,14 @@ from shared.runtime.books import Connection
 from shared.runtime.chance import Chance
 from shared.runtime.changes import Changes
 from shared.runtime.clockwork import Clockwork
+from shared.runtime.http.keys import NoKeys
 from shared.runtime.http.ports import Ports
-from shared.runtime.http.serving import listening
+from shared.runtime.http.serving import CannotListen, listening
 from shared.runtime.logs import configure
 from shared.runtime.migrations import WrongSchema, migrations, verify
 from shared.runtime.operations import OperatorDesk
 from shared.runtime.relay import Relay
-from shared.runtime.settings import EngineSettings
+from shared.runtime.settings import EngineSettings, WrongSettings
 from shared.runtime.submissions import CommandDesk
 from shared.runtime.subscription import Subscription
 from shared.runtime.telemetry import Telemetry
@@ -88,7 +89,10 @@ class Service:
 
 
 async def _open(dsn: str) -> asyncpg.Pool:
-    return await asyncpg.create_pool(dsn, min_size=2, max_size=10)
+    try:
+        return await asyncpg.create_pool(dsn, min_size=2, max_size=10)
+    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as problem:
+        raise CannotStart(f"PostgreSQL: {problem}; run `senandung provision`, or correct the DSN") from None
 
 
 class Process:
@@ -213,7 +217,7 @@ def main(create: Callable[[], Service]) -> None:
         configure(service.settings.log_format, stream=sys.stderr)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(service.run())
-    except (CannotStart, WrongSchema) as problem:
+    except (CannotStart, WrongSchema, WrongSettings, NoKeys, CannotListen) as problem:
         sys.stderr.write(f"{problem}\n")
         sys.exit(78)
     except Exception as problem:  # noqa: BLE001 - the last word of the process: what it was stands in the log, never a body

@@ -22,8 +22,8 @@ PARTIES = 23
 """19 agencies and 4 communities."""
 
 
-async def read_back(stage: Stage) -> bool:
-    """Wait for rest, read everything, print it; tell whether all holds."""
+async def read_back(stage: Stage, readers: Sequence[str] = ("dinsos", "polresta", "papb")) -> bool:
+    """Wait for rest, read everything, three agencies' mailboxes as they do, print it; tell whether all holds."""
     compared = await settled(stage)
     log = Log(tuple(stage.watch.lines))
     rest = Check(
@@ -32,7 +32,7 @@ async def read_back(stage: Stage) -> bool:
         compared,
         (),
     )
-    read = await read_as_agencies(",".join(stage.city.kafka_settings.bootstrap), log)
+    read = await read_as_agencies(",".join(stage.city.kafka_settings.bootstrap), log, readers)
     accounts = await _accounts(stage)
     checks = [
         *children(log),

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -21,15 +21,11 @@ Reader: TypeAlias = Callable[[str, str, int], Awaitable[Ids]]
 SECONDS: Final = 15.0
 
 
-async def read_as_agencies(bootstrap: str, log: Log) -> list[Check]:
-    """Each must read the whole of its mailbox, and the same as the outsider."""
+async def read_as_agencies(bootstrap: str, log: Log, agencies: Sequence[str]) -> list[Check]:
+    """Each of three must read the whole of its mailbox, and the same as the outsider."""
     third: tuple[str, Reader] = ("kcat", _kcat) if shutil.which("kcat") else ("aiokafka (tanpa · no kcat)", _aiokafka)
-    agencies: list[tuple[str, str, Reader]] = [
-        ("dinsos", "FastStream", _faststream),
-        ("polresta", "aiokafka", _aiokafka),
-        ("papb", *third),
-    ]
-    return [await _read(bootstrap, log, *each) for each in agencies]
+    tools: list[tuple[str, Reader]] = [("FastStream", _faststream), ("aiokafka", _aiokafka), third]
+    return [await _read(bootstrap, log, party, *tool) for party, tool in zip(agencies, tools, strict=True)]
 
 
 async def _read(bootstrap: str, log: Log, party: str, tool: str, reader: Reader) -> Check:
