@@ -12,7 +12,8 @@ from deploy.cli.app import app
 
 COMMANDS = (
     "demo", "up", "down", "secrets", "provision", "directory", "case show", "waiting list", "waiting show",
-    "waiting retry", "waiting discard", "resend", "positions show", "positions accept", "contracts export", "contracts check",
+    "waiting retry", "waiting discard", "resend", "positions show", "positions accept", "contracts export",
+    "contracts check",
 )  # fmt: skip
 
 
