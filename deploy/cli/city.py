@@ -3,15 +3,17 @@
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 from time import monotonic
-from typing import Final
+from typing import Annotated, Final
 
 import psutil
 import typer
 from rich.console import Console
 
 from deploy.cli.services import HOME, HomeOption
+from deploy.demo.film import Film, filmed, pictures
 from deploy.demo.run import run
 from deploy.demo.stage import WrongAnswerError
 from deploy.demo.tell import Teller
@@ -29,13 +31,17 @@ def add_to(app: typer.Typer) -> None:
     app.command()(down)
 
 
-def demo(home: HomeOption = HOME) -> None:
+def demo(
+    home: HomeOption = HOME,
+    record: Annotated[Path | None, typer.Option(help="A folder that gets pictures of this run, as SVG.")] = None,
+) -> None:
     """Watch children travel from the street to safety; exits 0 only if everything that must hold was seen to hold.
 
     KEEP=1 in the environment leaves the city running afterwards and writes city.json; `senandung down` ends it.
     """
     begin = monotonic()
-    console = Console()
+    film = Film(sys.stdout)
+    console = Console() if record is None else filmed(film)
     teller = Teller(console)
     keep = os.environ.get("KEEP", "") not in {"", "0"}
     _end_earlier(home, console)
@@ -60,6 +66,8 @@ def demo(home: HomeOption = HOME) -> None:
         with teller.timed("berhenti · stopping"):
             city.stop()
     teller.phase(f"  semuanya · all in all: {monotonic() - begin:.1f} s")
+    if record is not None and held:
+        pictures(film, record)
     raise typer.Exit(0 if held else 1)
 
 
