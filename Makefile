@@ -4,7 +4,7 @@ BIN := .venv/bin
 OURS := $(wildcard services shared deploy tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check asyncapi lock clean
+.PHONY: help setup demo up down test bench check asyncapi lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ down: ## stop the city that `make up` or `KEEP=1 make demo` left running
 test: setup ## run every test (ARGS='-k hearing -x' is passed on; SENANDUNG_TEST_SERVERS=embedded|containers|auto)
 	@$(BIN)/python -m pytest $(ARGS)
 
+bench: setup ## measure the engine beside what others would use, ten minutes (QUICK=1: one; RUN=name keeps the results)
+	@$(BIN)/python -m tests.bench run
+
 check: setup ## format, lint, types, layers, contracts and the tests that need no server
 	@$(BIN)/ruff format --check $(OURS)
 	@$(BIN)/ruff check $(OURS)
@@ -42,11 +45,11 @@ tests/contracts/node/node_modules/.package-lock.json: tests/contracts/node/packa
 	@touch $@
 
 lock: setup ## pin the newest versions that requirements/*.in allow, by hash
-	@cd requirements && for name in runtime local dev; do \
+	@cd requirements && for name in runtime local dev bench-outbox bench-stream; do \
 	  ../$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
 	    --no-annotate --no-header $$name.in -o $$name.txt || exit 1; done
 	@$(BIN)/python -m deploy.local.jars
 
 clean: down ## remove .venv, every cache of this folder, and what the city left in .senandung
-	rm -rf .venv .setup.lock .senandung .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .setup.lock .senandung .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find $(OURS) -name __pycache__ -prune -exec rm -rf {} +

@@ -24,7 +24,7 @@ _WARM = 0.1
 _LOOK = 0.05
 _SETTLE = 0.5
 """Seconds after the last record, in which a variant may still delete, commit and read what it wrote."""
-_PATIENCE = 300.0
+_PATIENCE = 120.0
 
 
 class OtherWork(RuntimeError):

@@ -1,6 +1,8 @@
 """The topics of one run: made, filled, watched, read back and deleted."""
 
+import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, Self
 
@@ -26,13 +28,26 @@ async def topics(bootstrap: str, names: Sequence[str]) -> AsyncIterator[None]:
 
 
 async def fill(bootstrap: str, topic: str, records: Iterable[Incoming]) -> None:
-    """Write records, each into its partition, and wait until the broker has them all."""
+    """Write records, each into its partition, in batches, and wait until the broker has them all."""
+    parts: dict[int, list[Incoming]] = defaultdict(list)
+    for record in records:
+        parts[record.partition].append(record)
     async with AIOKafkaProducer(
-        bootstrap_servers=bootstrap, acks="all", compression_type="lz4", max_batch_size=262_144, linger_ms=5
+        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, compression_type="lz4", max_batch_size=262_144
     ) as producer:
-        for partition, key, headers, value in records:
-            await producer.send(topic, value, key=key, partition=partition, headers=headers)
-        await producer.flush()
+        acks = [ack for part, mine in parts.items() for ack in await _write(producer, topic, part, mine)]
+        await asyncio.gather(*acks)
+
+
+async def _write(producer: AIOKafkaProducer, topic: str, part: int, records: Sequence[Incoming]) -> list[Any]:
+    acks, batch = [], producer.create_batch()
+    for _, key, headers, value in records:
+        if batch.append(key=key, value=value, headers=headers, timestamp=None) is None:
+            acks.append(await producer.send_batch(batch, topic, partition=part))
+            batch = producer.create_batch()
+            batch.append(key=key, value=value, headers=headers, timestamp=None)
+    acks.append(await producer.send_batch(batch, topic, partition=part))
+    return acks
 
 
 class Watch:

@@ -9,19 +9,21 @@ from typing import Final
 import asyncpg
 
 from shared.runtime.migrations import migrate, migrations
+from tests.bench.measure.environments import python
 from tests.bench.measure.servers import Servers
 from tests.bench.variants.where import Where
 
 Prepare = Callable[[asyncpg.Connection], Awaitable[object]]
+_HERE: Final = Path(__file__).parents[1] / "variants"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """One way to do the work. `share` is the part of the events that it gets, so that each takes some seconds."""
+    """One way to do the work. `events` is how many it gets in a full run, so that each takes some seconds."""
 
     name: str
     title: str
-    share: float
+    events: int
     prepare: Prepare
     python: Path = Path(sys.executable)
     answers: bool = True
@@ -50,4 +52,34 @@ async def _engine(connection: asyncpg.Connection) -> None:
     await migrate(connection, migrations("tests.bench.migrations"))
 
 
-OURS: Final = Variant("ours", "Senandung, one hop", 1.0, _engine)
+def _sql(*names: str) -> Prepare:
+    async def prepare(connection: asyncpg.Connection) -> None:
+        for name in names:
+            await connection.execute((_HERE / name).read_text())
+
+    return prepare
+
+
+VARIANTS: Final = {
+    variant.name: variant
+    for variant in (
+        Variant(
+            name="naive", title="(a) first idea", events=2_400,
+            prepare=_sql("states.sql", "naive.sql"),
+        ),
+        Variant(
+            name="outbox", title="(b) faststream-outbox", events=1_200,
+            prepare=_sql("states.sql"), python=python("outbox"),
+        ),
+        Variant(
+            name="stream", title="(c) quixstreams", events=60_000,
+            prepare=_sql(), python=python("stream"),
+        ),
+        Variant(name="forward", title="(d) broker→broker", events=100_000, prepare=_sql(), answers=False),
+        Variant(
+            name="copying", title="(d) broker→COPY→broker", events=100_000,
+            prepare=_sql("copying.sql"), answers=False,
+        ),
+        Variant(name="ours", title="(e) ours", events=60_000, prepare=_engine),
+    )
+}  # fmt: skip
