@@ -1,7 +1,7 @@
 """What a service's functions take and give: messages in; facts, refusals and deadlines out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
@@ -52,8 +52,10 @@ def _no_draw() -> UUID:
     raise RuntimeError(message)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+NOTHING_ABOUT: Final = AboutChild()
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
     """An event heard, a command or a deadline that has come, about one subject.
 
     `body` is a `Fact`, a `Command` or a `Deadline`. `about` is the opened `about_child` of a fact. `stream` is where
@@ -67,7 +69,7 @@ class Message:
     id: str = ""
     time: datetime
     stream: str = ""
-    about: AboutChild = field(default_factory=AboutChild)
+    about: AboutChild = NOTHING_ABOUT
     caller: Caller = NOBODY
     index: int = 0
     subjects: tuple[UUID, ...] = ()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, ClassVar, Final, Literal
 from uuid import UUID
 
@@ -137,6 +138,7 @@ class Reason(Value):
     row: Code
 
 
+@lru_cache(maxsize=64)
 def utc(moment: datetime) -> str:
     """A moment as the envelope writes it: UTC, milliseconds, `Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,10 +1,13 @@
 """Reading a record: what it is for us, without ever raising, so that a bad byte is a value and not a lost batch."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
+
+import msgspec
+from asyncpg.pgproto import pgproto
 
 from shared.contracts.envelope import After, Envelope, NotAnEnvelope, envelope_of
 from shared.contracts.message import Caller
@@ -20,6 +23,7 @@ class FactCome:
 
     record: Record
     envelope: Envelope
+    id: UUID
     subject: UUID
     chain: str
 
@@ -103,7 +107,7 @@ def arrive(record: Record, wiring: Wiring) -> Arrival:
     """What a record is for this service. Never raises."""
     command = record.topic == HTTP or record.topic in wiring.command_topics
     try:
-        envelope = envelope_of([h for h in record.headers if h[0] != "caller"])
+        envelope = envelope_of(record.headers)
     except NotAnEnvelope as problem:
         return _no_envelope(record, problem, wiring) if command else Unreadable(record, problem.reason)
     return _command(record, envelope, wiring) if command else _fact(record, envelope, wiring)
@@ -116,12 +120,12 @@ def _fact(record: Record, envelope: Envelope, wiring: Wiring) -> Arrival:
     if named is None or fact_id is None or not envelope.sequence:
         return Unreadable(record, "not-cloudevent")
     if not wiring.private(record.topic):
-        return FactCome(record, envelope, named, record.topic)
+        return FactCome(record, envelope, fact_id, named, record.topic)
     opened = read_token(wiring.token_key, envelope.token)
     if opened is None:
         return Unreadable(record, "forged")
     envelope = _with_after(envelope, opened[1])
-    return FactCome(record, envelope, opened[0], f"{record.topic}/{named}")
+    return FactCome(record, envelope, fact_id, opened[0], f"{record.topic}/{named}")
 
 
 def _command(record: Record, envelope: Envelope, wiring: Wiring) -> Arrival:
@@ -165,11 +169,11 @@ def caller_of(record: Record) -> Caller:
 
 
 def _with_after(envelope: Envelope, after: After) -> Envelope:
-    return replace(envelope, after=after, token="")
+    return msgspec.structs.replace(envelope, after=after, token="")
 
 
 def _uuid(text: str | None) -> UUID | None:
     try:
-        return UUID(text) if text else None
+        return pgproto.UUID(text) if text else None  # equal to any other UUID, and read in a tenth of the time
     except ValueError:
         return None

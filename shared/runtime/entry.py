@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
+from asyncpg.pgproto import pgproto
 
 from shared.contracts.envelope import After, Envelope
 from shared.contracts.message import State
@@ -36,7 +37,7 @@ class Entry(msgspec.Struct, Generic[S], omit_defaults=True, array_like=True):
 
     def at(self, stream: str, sequence: int) -> UUID:
         """The id of a fact that has been applied; sequences count from 1."""
-        return UUID(bytes=self.chains[stream][(sequence - 1) * WIDTH : sequence * WIDTH])
+        return pgproto.UUID(self.chains[stream][(sequence - 1) * WIDTH : sequence * WIDTH])
 
     def last(self, stream: str) -> str:
         """The id of a stream's last fact, or an empty text."""

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
 from shared.contracts.codec import NotReadable, decode_fact
-from shared.contracts.message import Message, Say
-from shared.contracts.model import AboutChild, Sealed
+from shared.contracts.message import NOTHING_ABOUT, Message, Say
+from shared.contracts.model import Sealed
 from shared.contracts.outcomes import CaseKeyIssued, DeadLetter, FactDiscarded
 from shared.contracts.sealing import NotOpened, open_sealed
 from shared.runtime.arrival import Discard, FactCome, Unreadable
@@ -34,7 +34,7 @@ class Facts:
 
     def take(self, fact: FactCome, stored: Waiting | None = None) -> bool:
         """Apply a fact, or let it wait; tells whether the subject moved on."""
-        entry = self.fold.entry(fact.subject)
+        entry = self.fold.before.entries.get(fact.subject) or self.fold.entry(fact.subject)
         stand = standing(entry, fact.envelope, fact.stream, fact.chain, self.fold.wiring)
         if stand is Standing.KNOWN:
             self.fold.waits.settle(stored, "repeated")
@@ -49,7 +49,7 @@ class Facts:
         return self._apply(entry, fact, stored)
 
     def _apply(self, entry: Entry[Any], fact: FactCome, stored: Waiting | None) -> bool:
-        trial = copy_of(entry)
+        trial = copy_of(self.fold.entry(fact.subject))
         try:
             said = self._hear(trial, fact)
         except NotReadable as problem:
@@ -84,15 +84,15 @@ class Facts:
         return self.fold.say(entry, fact.subject, self.fold.decide(entry, message), cause)
 
     def _learn(self, entry: Entry[Any], fact: FactCome, *, own: bool) -> None:
-        entry.extend(fact.chain, UUID(fact.envelope.id))
+        entry.extend(fact.chain, fact.id)
         entry.learn(fact.envelope.after, self.fold.wiring, own=own)
 
     def _message(self, entry: Entry[Any], fact: FactCome) -> Message:
         envelope = fact.envelope
         body = decode_fact(envelope.type, envelope.version, fact.record.value or b"", envelope.variant)
-        sealed = getattr(body, "about_child", None)
+        sealed = vars(body).get("about_child")  # where a type has no such field, pydantic is slow to say so
         about = (
-            open_sealed(fact.subject, envelope.id, entry.key, sealed) if isinstance(sealed, Sealed) else AboutChild()
+            open_sealed(fact.subject, envelope.id, entry.key, sealed) if isinstance(sealed, Sealed) else NOTHING_ABOUT
         )
         return self.fold.message(
             body, fact.subject, id=envelope.id, time=envelope.time, stream=fact.stream, about=about,

@@ -3,14 +3,19 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from struct import Struct
 from typing import Final, Protocol
 from uuid import UUID
 
 import msgspec
-from aiokafka.partitioner import murmur2
 
 HTTP: Final = "http"
 """The topic of what came by HTTP: it has a verified caller in the header `caller`."""
+
+
+_TEXT: Final = Struct("<9I")
+"""The text of a UUID as words: 36 bytes, so that nothing is left over."""
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True):
@@ -50,6 +55,12 @@ def record_of(raw: KafkaRecord, prefix: str = "") -> Record:
     return Record(raw.topic[len(prefix) :], raw.partition, raw.offset, at, list(raw.headers), raw.value)
 
 
+@lru_cache(maxsize=16_384)
 def lane_of(subject: UUID, lanes: int) -> int:
     """The partition of a subject in every subject stream, as Kafka's own partitioner has it (murmur2 of the text)."""
-    return int((murmur2(str(subject).encode()) & 0x7FFFFFFF) % lanes)
+    factor, low, digest = 0x5BD1E995, 0xFFFFFFFF, 0x9747B28C ^ _TEXT.size
+    for word in _TEXT.unpack(str(subject).encode()):
+        mixed = word * factor & low
+        digest = (digest * factor ^ (mixed ^ mixed >> 24) * factor) & low
+    digest = (digest ^ digest >> 13) * factor & low
+    return ((digest ^ digest >> 15) & 0x7FFFFFFF) % lanes

@@ -25,6 +25,8 @@ _BATCH: Final = 2_000
 _ACKNOWLEDGED_WITHIN: Final = 15.0
 """Seconds. A send that took longer is unknown, not failed: the producer is dropped and all is sent again."""
 
+_unpack: Final = msgspec.msgpack.Decoder(list[tuple[str, bytes]]).decode
+
 log = structlog.get_logger()
 
 
@@ -106,7 +108,7 @@ class Relay:
     ) -> list["asyncio.Future[Any]"]:
         acks, batch = [], producer.create_batch()
         for _, _, subject, _, headers, data in rows:
-            record = {"key": str(subject).encode(), "value": data, "headers": _headers(headers), "timestamp": None}
+            record = {"key": str(subject).encode(), "value": data, "headers": _unpack(headers), "timestamp": None}
             if batch.append(**record) is None:
                 acks.append(await self._queue(producer, batch, place))
                 batch = producer.create_batch()
@@ -123,7 +125,3 @@ class Relay:
         producer, self.producer = self.producer, None
         if producer is not None:
             await drop(producer)
-
-
-def _headers(packed: bytes) -> list[tuple[str, bytes]]:
-    return [(name, value) for name, value in msgspec.msgpack.decode(packed)]

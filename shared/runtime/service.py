@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -21,6 +22,7 @@ from shared.runtime.books import Connection
 from shared.runtime.chance import Chance
 from shared.runtime.changes import Changes
 from shared.runtime.clockwork import Clockwork
+from shared.runtime.echoes import Echoes
 from shared.runtime.http.keys import NoKeys
 from shared.runtime.http.ports import Ports
 from shared.runtime.http.serving import CannotListen, listening
@@ -67,14 +69,15 @@ class Service:
         stopping = asyncio.Event()
         for sign in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
-        async with self._pool() as pool:
-            turns = Turns(pool, self.wiring, Chance(), self.settings.release, self.primary)
+        echoes = Echoes()
+        async with self._pool(echoes) as pool:
+            turns = Turns(pool, self.wiring, Chance(), self.settings.release, self.primary, echoes=echoes)
             await Process(self, turns, stopping).run()
 
     @contextlib.asynccontextmanager
-    async def _pool(self) -> AsyncIterator[asyncpg.Pool]:
+    async def _pool(self, echoes: Echoes) -> AsyncIterator[asyncpg.Pool]:
         """Connections to a database of the right schema."""
-        pool = await patiently(lambda: _open(self.settings.postgres))
+        pool = await patiently(lambda: _open(self.settings.postgres, echoes))
         try:
             async with pool.acquire() as connection:
                 await verify(connection, migrations(self.migrations))
@@ -88,9 +91,12 @@ class Service:
                 await asyncio.wait_for(pool.close(), 3)
 
 
-async def _open(dsn: str) -> asyncpg.Pool:
+async def _open(dsn: str, echoes: Echoes) -> asyncpg.Pool:
+    async def fresh(_: Connection) -> None:
+        echoes.forget()
+
     try:
-        return await asyncpg.create_pool(dsn, min_size=2, max_size=10)
+        return await asyncpg.create_pool(dsn, min_size=2, max_size=10, init=fresh)
     except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as problem:
         raise CannotStart(f"PostgreSQL: {problem}; run `senandung provision`, or correct the DSN") from None
 
@@ -171,6 +177,9 @@ class Process:
         await patiently(self._check_topics)
         await patiently(self.broker.start)
         self.connected = True
+        gc.collect()
+        gc.freeze()  # what is here by now stays: code, contracts, law
+        gc.set_threshold(20_000, 20, 20)
         log.info("service.connected", service=self.service.wiring.domain.name)
 
     async def _check_topics(self) -> None:

@@ -1,17 +1,17 @@
 """Saying a fact: its number, its envelope, its seal; and what that makes of our own state."""
 
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 
 from shared.contracts.codec import encode
 from shared.contracts.envelope import Envelope, headers_of
-from shared.contracts.message import Message, Said, Say, part_name
-from shared.contracts.model import AboutChild, Fact
+from shared.contracts.message import NOTHING_ABOUT, Message, Said, Say, part_name
+from shared.contracts.model import Fact
 from shared.contracts.outcomes import CaseKeyIssued
 from shared.contracts.sealing import seal, token
 from shared.runtime.chance import Chance
@@ -30,6 +30,9 @@ class Cause:
     actor: str
     via: str
     trace: str = ""
+
+
+_pack: Final = msgspec.msgpack.Encoder().encode
 
 
 class Voice:
@@ -61,30 +64,31 @@ class Voice:
         wiring = self.wiring
         subject = say.alias or owner
         chain = f"{stream}/{subject}" if wiring.private(stream) else stream
-        envelope = self._envelope(entry, owner, stream, chain, say, cause)
+        id_ = self.chance.uuid7(self.now)
+        envelope = self._envelope(entry, owner, stream, chain, say, cause, str(id_))
         body = say.body
         if say.about is not None:
             box = seal(owner, envelope.id, entry.kid, entry.key, say.about, nonce=self.chance.bytes(12))
             body = body.model_copy(update={"about_child": box})
-        entry.extend(chain, UUID(envelope.id))
+        entry.extend(chain, id_)
         return SaidRow(
             stream=stream,
             subject=subject,
             sequence=envelope.sequence,
-            id=UUID(envelope.id),
+            id=id_,
             owner=owner,
             type=envelope.type,
             lane=lane_of(owner, wiring.lanes),
             partition=wiring.partition(stream, subject),
-            headers=msgspec.msgpack.encode(headers_of(envelope)),
+            headers=_pack(headers_of(envelope)),
             data=encode(body),
         )
 
     def _envelope(  # noqa: PLR0917 - all that an envelope is made of
-        self, entry: Entry[Any], owner: UUID, stream: str, chain: str, say: Say, cause: Cause
+        self, entry: Entry[Any], owner: UUID, stream: str, chain: str, say: Say, cause: Cause, id_: str
     ) -> Envelope:
         envelope = Envelope(
-            id=str(self.chance.uuid7(self.now)),
+            id=id_,
             type=say.body.type,
             version=say.body.version,
             variant=say.body.variant,
@@ -103,12 +107,12 @@ class Voice:
         return (
             self._discreet(envelope, say, owner, after)
             if self.wiring.private(stream)
-            else replace(envelope, after=after)
+            else msgspec.structs.replace(envelope, after=after)
         )
 
     def _discreet(self, envelope: Envelope, say: Say, owner: UUID, after: dict[str, int]) -> Envelope:
         """For a mailbox: nothing by which two readers could find that they read of the same child."""
-        return replace(
+        return msgspec.structs.replace(
             envelope,
             token=token(self.wiring.token_key, owner, after, nonce=self.chance.bytes(12)),
             correlation=str(uuid5(NAMESPACE_URL, f"{say.stream}/{envelope.subject}")),
@@ -118,11 +122,11 @@ class Voice:
         )
 
     def _trace(self, parent: str) -> str:
-        trace = parent[3:35] if len(parent) == 55 else self.chance.bytes(16).hex()
-        return f"00-{trace}-{self.chance.bytes(8).hex()}-01"
+        drawn = self.chance.bytes(24).hex()
+        return f"00-{parent[3:35] if len(parent) == 55 else drawn[:32]}-{drawn[32:]}-01"
 
     def _evolve(self, entry: Entry[Any], subject: UUID, say: Say, row: SaidRow) -> None:
-        about = say.about or AboutChild()
+        about = say.about or NOTHING_ABOUT
         message = Message(body=say.body, subject=subject, id=str(row.id), time=self.now, stream=row.stream, about=about)
         entry.state = evolved(self.wiring, self.parts, entry.state, message)
 

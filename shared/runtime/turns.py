@@ -15,6 +15,7 @@ from shared.runtime.arrival import Arrival, CommandCome, DueCome, FactCome, Poke
 from shared.runtime.books import Connection, EntryCodec, named
 from shared.runtime.chance import Chance
 from shared.runtime.changes import Changes, Waiting
+from shared.runtime.echoes import Echoes
 from shared.runtime.fold import Fold
 from shared.runtime.postgres import DecidedElsewhere, PostgresBooks
 from shared.runtime.record import Record
@@ -83,6 +84,7 @@ class Turns:
     primary: Primary | None = None
     committed: Callable[[Changes], None] = lambda _: None
     failures: list[float] = field(default_factory=list)
+    echoes: Echoes = field(default_factory=Echoes)
     codec: EntryCodec = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,8 +92,10 @@ class Turns:
 
     async def batch(self, records: Sequence[Record], cursors: Mapping[Place, int]) -> None:
         """One batch of the log. `cursors` tells where this consumer read on. Raises `Misplaced`, `BadDeploy`."""
-        arrivals = [(record, arrive(record, self.wiring)) for record in records]
-        await self._until_done(lambda careful: self._batch(arrivals, cursors, careful=careful))
+        news = [record for record in records if record.topic not in self.wiring.own or not self.echoes.hear(record)]
+        arrivals = [(record, arrive(record, self.wiring)) for record in news]
+        ends = _ends(records)
+        await self._until_done(lambda careful: self._batch(arrivals, ends, cursors, careful=careful))
 
     async def one(self, arrivals: Sequence[Arrival]) -> None:
         """A turn without positions: an HTTP command, deadlines, or what waits."""
@@ -100,13 +104,17 @@ class Turns:
     # -- the turn -------------------------------------------------------------------------------------------------
 
     async def _batch(
-        self, arrivals: Sequence[tuple[Record, Arrival]], cursors: Mapping[Place, int], *, careful: bool
+        self,
+        arrivals: Sequence[tuple[Record, Arrival]],
+        ends: Mapping[Place, Record],
+        cursors: Mapping[Place, int],
+        *,
+        careful: bool,
     ) -> Changes:
         async with self.transaction() as sql:
-            ends = _ends([record for record, _ in arrivals])
             fresh = await self._fresh(sql, ends, cursors)
             todo = [arrival for record, arrival in arrivals if (record.topic, record.partition) in fresh]
-            changes = await self._work(sql, todo, careful=careful)
+            changes = await self._work(sql, todo, careful=careful) if todo else Changes()
             await self._move(sql, [ends[place] for place in sorted(fresh)])
         return changes
 
@@ -226,6 +234,7 @@ class Turns:
         for what, fields in changes.alarms:
             log.error(what, **fields)
         self._watch(changes.counts.get("waits.failed", 0))
+        self.echoes.said(row for row in changes.said if row.stream in self.wiring.own)
         self.committed(changes)
 
     def _watch(self, failed: int) -> None:

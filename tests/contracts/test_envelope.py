@@ -1,9 +1,9 @@
 """The envelope in Kafka headers: what we write is read back, by us and by others, and what is none is refused whole."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
+import msgspec
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
@@ -69,7 +69,7 @@ def without(name: str) -> Headers:
 def rounded(envelope: Envelope) -> Envelope:
     """As it is after it was written: to milliseconds, without what is empty."""
     time = envelope.time.replace(microsecond=envelope.time.microsecond // 1000 * 1000)
-    return replace(envelope, time=time, subject=envelope.subject or None)
+    return msgspec.structs.replace(envelope, time=time, subject=envelope.subject or None)
 
 
 def why(headers: list[tuple[str, bytes | None]] | Headers) -> tuple[str, str | None]:
