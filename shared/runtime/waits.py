@@ -40,7 +40,7 @@ class Waits:
         self.fold.changes.count(f"waits.{why}")
         if why in {"failed", "fork", "unsupported-version"}:
             self.fold.changes.alarm(
-                f"message.{why}", subject=subject, event=come.envelope.id, type=come.envelope.type, detail=detail
+                f"message.{why}", subject=subject, message=come.envelope.id, type=come.envelope.type, detail=detail
             )
         return False
 

@@ -135,3 +135,16 @@ async def test_a_zombie_is_told_where_to_read_on(desk: Desk, intake: Speaker) ->
     desk.cursors[second.topic, second.partition] = 0
     with pytest.raises(Misplaced):
         await desk.reads(second)
+
+
+async def test_another_fact_under_a_known_number_is_told_and_stops_no_other_child(desk: Desk, intake: Speaker) -> None:
+    """A fork is an alarm, with ids alone; the service goes on."""
+    child, other = uuid4(), uuid4()
+    await desk.reads(*intake.says(child, RiskAssessed(occurred_at=START, risk="low")))
+    intake.entries.pop(child)  # as a speaker that was restored and forgot what it had said
+
+    forked = intake.says(child, RiskAssessed(occurred_at=START, risk="high"))
+    await desk.reads(*forked, *intake.says(other, RiskAssessed(occurred_at=START, risk="low")))
+
+    assert await desk.counts() == {child: (1, 1), other: (1, 1)}
+    assert [tuple(row) for row in await desk.turns.pool.fetch("SELECT subject, why FROM waiting")] == [(child, "fork")]
