@@ -8,7 +8,6 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import structlog
-from pydantic import JsonValue
 
 from shared.contracts.message import Caller
 from shared.runtime.arrival import Discard, Poke
@@ -77,16 +76,6 @@ class OperatorDesk:
         begin = await accept(self.turns.pool, self.subscription.kafka, (topic, partition))
         log.warning("position.accepted", topic=topic, partition=partition, next=begin, by=caller.actor)
         await self.subscription.start_over()
-
-    async def state(self, subject: UUID, caller: Caller) -> JsonValue | None:
-        """See `Operations.state`."""
-        rows = await self._fetch("SELECT doc FROM subjects WHERE key = $1", subject)
-        if not rows or not rows[0][0]:
-            return None
-        entry = self.turns.codec.decode(rows[0][0])
-        heads = {stream: entry.count(stream) for stream in entry.chains}
-        log.info("subject.read", subject=str(subject), by=caller.actor)
-        return cast("JsonValue", msgspec.to_builtins({"heads": heads, "state": entry.state}, str_keys=True))
 
     async def _subject(self, id_: int) -> UUID:
         rows = await self._fetch(_SUBJECT, id_)

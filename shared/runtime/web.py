@@ -19,7 +19,7 @@ from shared.runtime.http.app import application
 from shared.runtime.http.door import Door
 from shared.runtime.http.keys import FileKeys, Keys, UrlKeys
 from shared.runtime.http.ports import Ports
-from shared.runtime.http.rules import Rules, Transform, Whom
+from shared.runtime.http.rules import Rules, Transform
 from shared.runtime.http.tokens import Tokens
 from shared.runtime.settings import EngineSettings
 from shared.runtime.wiring import Wiring
@@ -37,7 +37,6 @@ class Web:
     routes: Routes = lambda _pool, _door: ()
     transforms: Mapping[str, Transform] = field(default_factory=dict)
     effects: Callable[[Caller], bool] = lambda _: False
-    readers: Whom = frozenset()
 
 
 def app_of(settings: EngineSettings, wiring: Wiring, web: Web, ports: Ports, pool: asyncpg.Pool) -> Starlette:
@@ -50,7 +49,6 @@ def app_of(settings: EngineSettings, wiring: Wiring, web: Web, ports: Ports, poo
         effects=web.effects,
         retry_key=hmac.digest(settings.token_key, b"retry", hashlib.sha256),
         transforms=web.transforms,
-        readers=web.readers,
         statuses=dict.fromkeys(("where-a-child-sleeps", "consent-missing", "companion-excluded"), 403),
     )
     return application(ports, tokens, rules, lambda door: web.routes(pool, door))

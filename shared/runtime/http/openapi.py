@@ -15,7 +15,7 @@ from shared.contracts.model import Command
 from shared.runtime.http.commands import JSON, Accepted, Undecided
 from shared.runtime.http.headers import AFTER, KEY
 from shared.runtime.http.health import Liveness, Readiness
-from shared.runtime.http.operations import AcceptPosition, Discard, Known, PositionList, Resend, Resent, WaitingPage
+from shared.runtime.http.operations import AcceptPosition, Discard, PositionList, Resend, Resent, WaitingPage
 from shared.runtime.http.ports import MAX_PAGE
 from shared.runtime.http.problems import MEDIA_TYPE, Problem
 from shared.runtime.http.rules import Rules
@@ -26,7 +26,7 @@ _REF: Final = "#/components/schemas/"
 _YEARS: Final = "^(19|2[01])[0-9]{2}-"
 _BODIES: Final = (
     Accepted, Undecided, Problem, Liveness, Readiness, Discard, Resend, AcceptPosition,
-    WaitingPage, PositionList, Resent, Known,
+    WaitingPage, PositionList, Resent,
 )  # fmt: skip
 
 
@@ -64,7 +64,6 @@ def _paths(rules: Rules) -> Schema:
         **{_path(command): {"post": _submit(command, rules)} for command in rules.commands},
         "/commands/{id}": _outcome(),
         **_operations(),
-        "/subjects/{subject}": _get("What is known of a subject.", "Known", _in_path("subject", _uuid())),
         "/health/live": _open("Whether the process is any good.", "Liveness"),
         "/health/ready": _open("Whether requests should come here.", "Readiness"),
         "/metrics": {"get": {"summary": "Metrics.", "security": [], "responses": {"200": _text("text/plain")}}},

@@ -15,7 +15,6 @@ from shared.contracts.directory.codes import DiscardReason
 from shared.runtime.http.body import parse_json, read_body
 from shared.runtime.http.commands import JSON
 from shared.runtime.http.door import Door
-from shared.runtime.http.headers import uuid_of
 from shared.runtime.http.ports import MAX_PAGE, Operations, PositionRow, Unavailable, Unknown, WaitingRow
 from shared.runtime.http.problems import Refused
 from shared.runtime.http.rules import Rules
@@ -66,13 +65,6 @@ class Resent(msgspec.Struct, frozen=True):
     count: int
 
 
-class Known(msgspec.Struct, frozen=True):
-    """All that this service knows of a subject."""
-
-    subject: UUID
-    state: Annotated[object, msgspec.Meta(extra_json_schema={"description": "JSON of the service's own shape."})]
-
-
 @dataclass(frozen=True, slots=True)
 class OperationRoutes:
     """The operators' routes; who acts is handed on with each act, for its record."""
@@ -90,7 +82,6 @@ class OperationRoutes:
             Route("/operations/resend", self.resend, methods=["POST"]),
             Route("/operations/positions", self.positions, methods=["GET"]),
             Route("/operations/positions/accept", self.accept_position, methods=["POST"]),
-            Route("/subjects/{subject}", self.state, methods=["GET"]),
         ]
 
     async def waiting(self, request: Request) -> Response:
@@ -139,18 +130,6 @@ class OperationRoutes:
         async with _asked():
             await self.operations.accept_positions(asked.topic, asked.partition, caller)
         return Response(status_code=204)
-
-    async def state(self, request: Request) -> Response:
-        """All that is known of a subject."""
-        caller = await self.door.caller(request, self.rules.readers)
-        subject = uuid_of(request.path_params["subject"])
-        if subject is None:
-            raise Refused("not-found")
-        async with _asked():
-            state = await self.operations.state(subject, caller)
-        if state is None:
-            raise Refused("not-found")
-        return _json(Known(subject, state))
 
     async def _body(self, request: Request, kind: type[B]) -> B:
         sent = await read_body(request, self.rules.limits)

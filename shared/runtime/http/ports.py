@@ -8,7 +8,6 @@ from uuid import UUID
 
 import msgspec
 from prometheus_client import CollectorRegistry
-from pydantic import JsonValue
 
 from shared.contracts.message import Caller
 from shared.runtime.changes import Answered
@@ -129,10 +128,6 @@ class Operations(Protocol):
 
     async def accept_positions(self, topic: str, partition: int, caller: Caller) -> None:
         """Take a log as it now is, though it is not the one that was read. Raises `Unknown`."""
-        ...
-
-    async def state(self, subject: UUID, caller: Caller) -> JsonValue | None:
-        """What is known of a subject, for those who may see all of it; None where nothing is."""
         ...
 
 

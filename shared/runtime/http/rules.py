@@ -44,7 +44,7 @@ class Rules:
     `effects` tells whether a caller may see which facts its commands led to, of which subjects: to all others an
     outcome is only that it was accepted, for a subject's id would let two readers join what they know.
     `retry_key` (32 bytes, the same for as long as commands are remembered) makes fingerprints of transformed data.
-    `operators` may use `/operations`, `readers` may see all that is known of a subject.
+    `operators` may use `/operations`.
     `statuses` are HTTP statuses of refusal codes that their names do not tell.
     """
 
@@ -55,7 +55,6 @@ class Rules:
     elsewhere: frozenset[str] = frozenset()
     transforms: Mapping[str, Transform] = field(default_factory=dict)
     operators: Whom = frozenset({f"*/{OPERATOR}"})
-    readers: Whom = frozenset()
     statuses: Mapping[str, int] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
 

@@ -58,7 +58,6 @@ def rules() -> Rules:
         transforms={"add-identity": Transform(sealed, Sentence)},
         effects=lambda caller: caller.agency == "dinsos",
         retry_key=b"k" * 32,
-        readers=frozenset({"dinsos/coordinator"}),
     )
 
 

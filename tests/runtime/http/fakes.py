@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from joserfc.jwk import Key
-from pydantic import JsonValue
 
 from shared.contracts.message import Caller
 from shared.runtime.changes import Answered
@@ -84,10 +83,6 @@ class FakeOperations:
 
     async def accept_positions(self, topic: str, partition: int, caller: Caller) -> None:
         self._act(topic == "letters", "accept", topic, partition, caller)
-
-    async def state(self, subject: UUID, caller: Caller) -> JsonValue | None:
-        self.acts.append(("state", subject, caller))
-        return {"letters": {"open": 2}} if subject == SUBJECT else None
 
     def _act(self, known: bool, *act: object) -> None:
         if not known:

@@ -9,15 +9,13 @@ from structlog.testing import capture_logs
 
 from shared.contracts.message import Caller
 from shared.runtime.http.tokens import issue
-from tests.runtime.http.conftest import COMMAND, ISSUER, KEY, NOW, OFFICER, OPERATOR, Side, bearer
-from tests.runtime.http.fakes import SUBJECT
+from tests.runtime.http.conftest import COMMAND, ISSUER, KEY, NOW, OFFICER, Side, bearer
 
 Ask = Callable[..., Any]
 GUARDED = [
     ("POST", "/commands/assess-risk"), ("POST", "/commands/no-such-thing"), ("GET", "/commands/k-1"),
     ("GET", "/operations/waiting"), ("POST", "/operations/waiting/1/retry"), ("POST", "/operations/waiting/1/discard"),
     ("POST", "/operations/resend"), ("GET", "/operations/positions"), ("POST", "/operations/positions/accept"),
-    ("GET", f"/subjects/{SUBJECT}"),
 ]  # fmt: skip
 
 
@@ -61,14 +59,6 @@ async def test_operations_are_for_operators(side: Side, http: Ask, method: str, 
 
     assert (response.status_code, response.json()["code"]) == (403, "not-permitted")
     assert side.operations.acts == []
-
-
-@pytest.mark.parametrize("caller", [OFFICER, OPERATOR, Caller("dinkes", "coordinator", "a")])
-async def test_what_is_known_of_a_subject_is_for_those_named_alone(http: Ask, caller: Caller) -> None:
-    known = await http("GET", f"/subjects/{SUBJECT}", caller)
-    unknown = await http("GET", "/subjects/none", caller)
-
-    assert (known.status_code, known.content) == (403, unknown.content)
 
 
 async def test_an_agency_that_asks_too_often_waits_and_the_others_do_not(side: Side, http: Ask) -> None:

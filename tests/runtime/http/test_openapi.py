@@ -10,7 +10,6 @@ from jsonschema import Draft202012Validator
 from shared.runtime.changes import Answered
 from shared.runtime.http.openapi import document
 from tests.runtime.http.conftest import COMMAND, OFFICER, OPERATOR, Side, rules
-from tests.runtime.http.fakes import SUBJECT
 
 Ask = Callable[..., Any]
 KEYED = {"idempotency-key": "k-1", "content-type": "application/json"}
@@ -112,7 +111,6 @@ async def test_an_unknown_field_deep_inside_is_forbidden_by_both(http: Ask) -> N
         ("Problem", ("GET", "/operations/waiting", OFFICER)), ("WaitingPage", ("GET", "/operations/waiting", OPERATOR)),
         ("Problem", ("PUT", "/nowhere", OFFICER)), ("Readiness", ("GET", "/health/ready", None)),
         ("Liveness", ("GET", "/health/live", None)), ("PositionList", ("GET", "/operations/positions", OPERATOR)),
-        ("Known", ("GET", f"/subjects/{SUBJECT}", OPERATOR._replace(role="coordinator"))),
     ],
 )  # fmt: skip
 async def test_an_answer_is_as_the_document_says(http: Ask, name: str, request_: tuple[Any, ...]) -> None:

@@ -101,11 +101,3 @@ async def test_an_act_that_is_not_as_agreed_is_refused(side: Side, http: Ask, pa
     assert (response.status_code, response.json()["code"]) == (422, "malformed")
     assert b"Melati" not in response.content
     assert side.operations.acts == []
-
-
-async def test_what_is_known_of_a_subject_is_shown_to_those_named(http: Ask) -> None:
-    shown = await http("GET", f"/subjects/{SUBJECT}", COORDINATOR)
-
-    assert shown.json() == {"subject": str(SUBJECT), "state": {"letters": {"open": 2}}}
-    for nothing in ("6d1f0a52-9f5e-4c1d-8a53-0c9d7f3b2a11", "x", f"{SUBJECT}%0a"):
-        assert (await http("GET", f"/subjects/{nothing}", COORDINATOR)).status_code == 404

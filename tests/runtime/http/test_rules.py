@@ -13,8 +13,7 @@ def rules(**more: Any) -> Rules:
     return Rules(**{"service": "uji", "commands": (AssessRisk,), "effects": bool, "retry_key": b"k" * 32, **more})
 
 
-def test_nobody_reads_all_of_a_subject_unless_said() -> None:
-    assert rules().readers == frozenset()
+def test_operators_are_those_of_any_agency_and_nobody_else() -> None:
     assert among(Caller("dinsos", "operator", "a"), rules().operators)
     assert not among(Caller("dinsos", "officer", "a"), rules().operators)
     assert not among(Caller("*", "x", "a"), frozenset({"dinsos/x"}))
