@@ -25,8 +25,8 @@ from shared.runtime.books import Connection
 from shared.runtime.http.door import Door
 from shared.runtime.http.headers import uuid_of
 from shared.runtime.http.problems import Refused
+from shared.runtime.http.reading import reading, shown
 from shared.runtime.http.rules import Transform, Whom
-from shared.runtime.turns import AWAY
 
 MAY_SEE_DUPLICATES: Final[Whom] = frozenset({"dinsos/intake"})
 """Who links cases of one child; nobody else learns that there may be another (R100, R156)."""
@@ -168,16 +168,13 @@ class CaseRoutes:
         """Note who looks, and at what, before it is shown."""
         await self.door.caller(request, whom)
         subject = uuid_of(request.path_params["case"])
-        try:
-            async with self.pool.acquire() as sql:
-                report = await store.report(sql, subject) if subject else None
-                if report is None:
-                    raise Refused("unknown-case")
-                shown = msgspec.json.encode(await of(sql, report))
-        except AWAY:
-            raise Refused("not-ready") from None
+        async with reading(self.pool) as sql:
+            report = await store.report(sql, subject) if subject else None
+            if report is None:
+                raise Refused("unknown-case")
+            found = await of(sql, report)
         log.info("case.shown", case_id=report.subject, what=of.__name__.strip("_"))
-        return Response(shown, media_type="application/json")
+        return shown(found)
 
 
 async def _case(sql: Connection, report: ReportRow) -> Case:
@@ -197,8 +194,8 @@ async def _case(sql: Connection, report: ReportRow) -> Case:
 async def _duplicates(sql: Connection, report: ReportRow) -> PossibleDuplicates:
     found = await store.possible_duplicates(sql, report.subject)
     warnings = await store.warnings(sql, report.subject)
-    shown = (PossibleDuplicate(each.other, tuple(each.kinds), each.found_at, each.linked) for each in found)
-    return PossibleDuplicates(tuple(shown), tuple(warnings))
+    pairs = (PossibleDuplicate(each.other, tuple(each.kinds), each.found_at, each.linked) for each in found)
+    return PossibleDuplicates(tuple(pairs), tuple(warnings))
 
 
 def routes(pool: asyncpg.Pool, door: Door) -> Sequence[BaseRoute]:

@@ -20,8 +20,8 @@ from shared.runtime.books import Connection
 from shared.runtime.http.door import Door
 from shared.runtime.http.headers import uuid_of
 from shared.runtime.http.problems import Refused
+from shared.runtime.http.reading import reading, shown
 from shared.runtime.http.rules import Whom
-from shared.runtime.turns import AWAY
 
 MAY_SEE: Final[Whom] = frozenset({"dinsos/coordinator", "dinsos/intake"})
 """Who answers for the cases may see who was told of them (R155)."""
@@ -97,12 +97,8 @@ class Accounts:
     async def city(self, request: Request) -> Response:
         """Show the account of all cases, in counts."""
         await self.door.caller(request, MAY_SEE_ALL)
-        try:
-            async with self.pool.acquire() as sql:
-                shown = CityAccount(await self._accounts(sql, None))
-        except AWAY:
-            raise Refused("not-ready") from None
-        return _json(shown)
+        async with reading(self.pool) as sql:
+            return shown(CityAccount(await self._accounts(sql, None)))
 
     async def case(self, request: Request) -> Response:
         """Show the account of one case; a look at it is noted in the log (R155)."""
@@ -110,20 +106,16 @@ class Accounts:
         subject = uuid_of(request.path_params["case"])
         if subject is None:
             raise Refused("unknown-case")
-        try:
-            shown = await self._case(subject)
-        except AWAY:
-            raise Refused("not-ready") from None
+        async with reading(self.pool) as sql:
+            found = await self._case(sql, subject)
         log.info("account.shown", case_id=subject)
-        return _json(shown)
+        return shown(found)
 
-    async def _case(self, subject: UUID) -> CaseAccount:
-        async with self.pool.acquire() as sql:
-            taking = await store.participation(sql, subject)
-            if not taking:
-                raise Refused("unknown-case")
-            told = await store.notices(sql, subject)
-            counts = await self._accounts(sql, subject)
+    async def _case(self, sql: Connection, subject: UUID) -> CaseAccount:
+        taking = await store.participation(sql, subject)
+        if not taking:
+            raise Refused("unknown-case")
+        told, counts = await store.notices(sql, subject), await self._accounts(sql, subject)
         return CaseAccount(
             tuple(Participation(row.party, row.way, row.matter, row.since, row.until) for row in taking),
             tuple(Notice(row.party, row.number, row.id, row.type, row.said_at, row.processed_at) for row in told),
@@ -140,14 +132,10 @@ class Accounts:
         return NotTold(type_, field, row, self.readers.profiles.rows[type_, field].rule, times)
 
 
-def _json(shown: CaseAccount | CityAccount) -> Response:
-    return Response(msgspec.json.encode(shown), media_type="application/json")
-
-
 def routes(readers: Readers, pool: asyncpg.Pool, door: Door) -> Sequence[BaseRoute]:
     """Return notifications' own routes."""
-    shown = Accounts(readers, pool, door)
+    of = Accounts(readers, pool, door)
     return [
-        Route("/account", shown.city, methods=["GET"]),
-        Route("/cases/{case}/account", shown.case, methods=["GET"]),
+        Route("/account", of.city, methods=["GET"]),
+        Route("/cases/{case}/account", of.case, methods=["GET"]),
     ]

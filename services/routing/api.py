@@ -1,7 +1,6 @@
 """What routing has of its own by HTTP: which answers are due when, and who was asked for what in a case."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -22,8 +21,8 @@ from shared.runtime.books import Connection
 from shared.runtime.http.door import Door
 from shared.runtime.http.headers import uuid_of
 from shared.runtime.http.problems import Refused
+from shared.runtime.http.reading import reading, shown
 from shared.runtime.http.rules import Whom, among
-from shared.runtime.turns import AWAY
 
 MAY_SEE_CASES: Final[Whom] = frozenset({"dinsos/officer", "dinsos/intake", "dinsos/coordinator"})
 """Who works on cases sees all that was asked in them; each look at one is noted in the log (R155)."""
@@ -103,10 +102,10 @@ class Answers:
     async def due(self, request: Request) -> Response:
         """Show which answers are due when: to who works on cases all of them, to others their own agency's."""
         caller = await self.door.caller(request)
-        async with self._sql() as sql:
+        async with reading(self.pool) as sql:
             rows = await store.due(sql, None if among(caller, MAY_SEE_CASES) else caller.agency)
         known = self.sees_cases(caller)
-        return _json([_due(row, row.subject if known else None) for row in rows])
+        return shown([_due(row, row.subject if known else None) for row in rows])
 
     async def case(self, request: Request) -> Response:
         """Show who owns a case, who was asked for what in it, and its hearings."""
@@ -114,19 +113,11 @@ class Answers:
         named = uuid_of(request.path_params["case"])
         if named is None:
             raise Refused("unknown-case")
-        async with self._sql() as sql:
+        async with reading(self.pool) as sql:
             subject = await store.case_of(sql, named)
-            shown = await _case(sql, subject)
+            found = await _case(sql, subject)
         log.info("referrals.shown", case_id=subject)
-        return _json(shown)
-
-    @asynccontextmanager
-    async def _sql(self) -> AsyncIterator[Connection]:
-        try:
-            async with self.pool.acquire() as sql:
-                yield sql
-        except AWAY:
-            raise Refused("not-ready") from None
+        return shown(found)
 
 
 async def _case(sql: Connection, subject: UUID) -> Case:
@@ -161,10 +152,6 @@ def _heard(row: HearingRow) -> Heard:
 def _rule(row: ReferralRow) -> str:
     """Where the row of policy stands: version, table, row."""
     return f"{row.policy_version}/{row.policy_table}/{row.policy_row}"
-
-
-def _json(shown: Case | list[Due]) -> Response:
-    return Response(msgspec.json.encode(shown), media_type="application/json")
 
 
 def routes(sees_cases: Callable[[Caller], bool], pool: asyncpg.Pool, door: Door) -> Sequence[BaseRoute]:

@@ -1,7 +1,6 @@
 """What shelter has of its own by HTTP: where a child is, who had it when, and how full the houses are."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -23,8 +22,8 @@ from shared.runtime.books import Connection
 from shared.runtime.http.door import Door
 from shared.runtime.http.headers import uuid_of
 from shared.runtime.http.problems import Refused
+from shared.runtime.http.reading import reading, shown
 from shared.runtime.http.rules import Whom
-from shared.runtime.turns import AWAY
 
 MAY_SEE_CUSTODY: Final[Whom] = frozenset({"dinsos/officer", "dinsos/intake", "dinsos/coordinator", "dinsos/house"})
 """Who works on cases may see every movement of a child; each look is noted in the log (R155)."""
@@ -106,14 +105,14 @@ class Places:
         """Tell Dinsos and the two parties of an open leg; of all others even the question is refused (R88)."""
         caller = await self.door.caller(request)
         named = uuid_of(request.path_params["case"])
-        async with self._sql() as sql:
+        async with reading(self.pool) as sql:
             subject = await store.case_of(sql, named) if named else None
             legs = await store.parties_of_open_legs(sql, subject) if subject else ()
             if not may_know(caller.agency, legs):
                 raise Refused("where-a-child-sleeps", status=403, who_could=(DINSOS,))
-            shown = await _whereabouts(sql, subject)
+            found = await _whereabouts(sql, subject)
         log.info("whereabouts.shown", case_id=subject)
-        return _json(shown)
+        return shown(found)
 
     async def custody(self, request: Request) -> Response:
         """Show who had the child when, under which rule, until when."""
@@ -121,28 +120,20 @@ class Places:
         named = uuid_of(request.path_params["case"])
         if named is None:
             raise Refused("unknown-case")
-        async with self._sql() as sql:
+        async with reading(self.pool) as sql:
             subject = await store.case_of(sql, named)
-            shown = await _custody(sql, subject)
+            found = await _custody(sql, subject)
         log.info("custody.shown", case_id=subject)
-        return _json(shown)
+        return shown(found)
 
     async def occupancy(self, request: Request) -> Response:
         """Show how full the houses are."""
         await self.door.caller(request, MAY_SEE_HOUSES)
-        async with self._sql() as sql:
+        async with reading(self.pool) as sql:
             occupied, waiting = await store.occupied(sql), await store.waiting(sql)
         day = today(datetime.now(UTC))
         units = [self.houses.of(code, day) for code in self.houses.codes if self.houses.counted(code, day)]
-        return _json(Occupancy(tuple(_house(unit, occupied) for unit in units), waiting))
-
-    @asynccontextmanager
-    async def _sql(self) -> AsyncIterator[Connection]:
-        try:
-            async with self.pool.acquire() as sql:
-                yield sql
-        except AWAY:
-            raise Refused("not-ready") from None
+        return shown(Occupancy(tuple(_house(unit, occupied) for unit in units), waiting))
 
 
 async def _whereabouts(sql: Connection, subject: UUID | None) -> Whereabouts:
@@ -173,10 +164,6 @@ def _house(units: tuple[Unit, ...], occupied: dict[str, store.Occupied]) -> Hous
     children = all(unit.child_only for unit in units)
     beds = sum(len(unit.beds) for unit in units)
     return House(first.house, first.kind, first.name_id, first.name_en, children, beds, taken.held, taken.admitted)
-
-
-def _json(shown: Whereabouts | Custody | Occupancy) -> Response:
-    return Response(msgspec.json.encode(shown), media_type="application/json")
 
 
 def routes(houses: Houses, pool: asyncpg.Pool, door: Door) -> Sequence[BaseRoute]:
