@@ -1,6 +1,5 @@
 """Intake as a program: its directory, its keys, its rules and its database, put together."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
@@ -9,8 +8,8 @@ from services.intake.domain import domain
 from services.intake.settings import Settings
 from services.intake.vault import Vault
 from shared.contracts.directory import Directory, DirectoryError
-from shared.contracts.message import Caller
 from shared.contracts.profiles import Profiles
+from shared.contracts.profiles.callers import knows_cases
 from shared.runtime.books import Connection
 from shared.runtime.service import CannotStart, Service
 from shared.runtime.settings import read
@@ -40,9 +39,6 @@ def create(settings: Settings | None = None) -> Service:
 def _service(settings: Settings, directory: Directory, keys: keyring.Keyring) -> Service:
     vault = Vault(keys)
 
-    def sentence(code: str) -> tuple[str, str]:
-        return directory.sentence(code, "id"), directory.sentence(code, "en")
-
     async def prepared(sql: Connection) -> None:
         try:
             await vault.check(sql)
@@ -51,18 +47,9 @@ def _service(settings: Settings, directory: Directory, keys: keyring.Keyring) ->
 
     return Service(
         settings=settings,
-        wiring=Wiring(domain(directory), settings.token_key, sentence=sentence, admit=vault.readable),
+        wiring=Wiring(domain(directory), settings.token_key, sentence=directory.sentences, admit=vault.readable),
         migrations="services.intake.migrations",
-        web=Web(api.routes, api.transforms(keys), _sees_cases(directory, Profiles.load())),
+        web=Web(api.routes, api.transforms(keys), knows_cases(directory, Profiles.load())),
         primary=vault.keep,
         prepared=prepared,
     )
-
-
-def _sees_cases(directory: Directory, profiles: Profiles) -> Callable[[Caller], bool]:
-    """Return whether a caller knows cases by their own ids, and so may see which ones its report opened."""
-
-    def sees(caller: Caller) -> bool:
-        return profiles.subject(directory.party(caller.agency).profile) == "case"
-
-    return sees

@@ -1,6 +1,5 @@
 """Notifications as a program: its directory, its profile table and its rules, put together."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Final
@@ -10,8 +9,8 @@ from services.notifications.domain import Readers, domain
 from services.notifications.policy import reminders
 from services.notifications.settings import Settings
 from shared.contracts.directory import Directory, DirectoryError
-from shared.contracts.message import Caller
 from shared.contracts.profiles import Profiles
+from shared.contracts.profiles.callers import knows_cases
 from shared.runtime.service import CannotStart, Service
 from shared.runtime.settings import read
 from shared.runtime.web import Web
@@ -34,22 +33,9 @@ def create(settings: Settings | None = None) -> Service:
     except DirectoryError as problem:
         raise CannotStart(str(problem)) from None
 
-    def sentence(code: str) -> tuple[str, str]:
-        return directory.sentence(code, "id"), directory.sentence(code, "en")
-
     return Service(
         settings=settings,
-        wiring=Wiring(domain(readers, fractions), settings.token_key, sentence=sentence),
+        wiring=Wiring(domain(readers, fractions), settings.token_key, sentence=directory.sentences),
         migrations="services.notifications.migrations",
-        web=Web(partial(api.routes, readers), effects=_sees_cases(readers)),
+        web=Web(partial(api.routes, readers), effects=knows_cases(directory, readers.profiles)),
     )
-
-
-def _sees_cases(readers: Readers) -> Callable[[Caller], bool]:
-    """Return whether a caller knows cases by their own ids."""
-
-    def sees(caller: Caller) -> bool:
-        party = readers.party(caller.agency)
-        return party is not None and readers.profiles.subject(readers.parties[party]) == "case"
-
-    return sees

@@ -1,6 +1,5 @@
 """Routing as a program: its directory, its policy and its rules, put together."""
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -9,8 +8,8 @@ from services.routing.domain import domain
 from services.routing.policy import WITA, Policies, PolicyError
 from services.routing.settings import Settings
 from shared.contracts.directory import Directory, DirectoryError
-from shared.contracts.message import Caller
 from shared.contracts.profiles import Profiles
+from shared.contracts.profiles.callers import knows_cases
 from shared.runtime.service import CannotStart, Service
 from shared.runtime.settings import read
 from shared.runtime.web import Web
@@ -26,25 +25,13 @@ def create(settings: Settings | None = None) -> Service:
     try:
         directory = Directory.load(datetime.now(WITA).date())
         policies = Policies.load(directory, settings.policy, settings.policy_folder)
-        sees_cases = _sees_cases(directory, Profiles.load())
+        sees_cases = knows_cases(directory, Profiles.load())
     except (DirectoryError, PolicyError) as problem:
         raise CannotStart(str(problem)) from None
 
-    def sentence(code: str) -> tuple[str, str]:
-        return directory.sentence(code, "id"), directory.sentence(code, "en")
-
     return Service(
         settings=settings,
-        wiring=Wiring(domain(policies=policies, directory=directory), settings.token_key, sentence=sentence),
+        wiring=Wiring(domain(policies=policies, directory=directory), settings.token_key, sentence=directory.sentences),
         migrations="services.routing.migrations",
         web=Web(partial(api.routes, sees_cases), effects=sees_cases),
     )
-
-
-def _sees_cases(directory: Directory, profiles: Profiles) -> Callable[[Caller], bool]:
-    """Return whether a caller knows cases by their own ids."""
-
-    def sees(caller: Caller) -> bool:
-        return profiles.subject(directory.party(caller.agency).profile) == "case"
-
-    return sees

@@ -148,8 +148,10 @@ def test_a_referral_can_be_declined_for_eight_reasons_told_in_both_languages(cit
     """R147."""
     declines = [reason for reason in city.tables.reasons.on(NOW) if "decline" in reason.kinds]
     assert len(declines) == 8
-    assert city.sentence("already-accepted", "id").startswith("Rujukan ini sudah diterima.")
-    assert city.sentence("already-accepted", "en").startswith("This referral is already accepted.")
+    indonesian, english = city.sentences("already-accepted")
+
+    assert indonesian.startswith("Rujukan ini sudah diterima.")
+    assert english.startswith("This referral is already accepted.")
     assert city.who_could("where-a-child-sleeps", "id") == ("Dinas Sosial Kota Balikpapan",)
 
 

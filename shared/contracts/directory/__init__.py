@@ -152,9 +152,10 @@ class Directory:
         """Return a coded reason of whatever kind."""
         return self.tables.reasons.find(code, self.at)
 
-    def sentence(self, code: str, lang: Lang) -> str:
-        """Return the sentence for people of a coded reason."""
-        return self.reason(code).sentence.into(lang)
+    def sentences(self, code: str) -> tuple[str, str]:
+        """Return what to tell people of a coded reason, in Indonesian and in English."""
+        sentence = self.reason(code).sentence
+        return sentence.into("id"), sentence.into("en")
 
     def who_could(self, code: str, lang: Lang) -> tuple[str, ...]:
         """Return the names of those who could do what a reason says."""
