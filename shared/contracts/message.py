@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 from uuid import UUID
 
 import msgspec
 
-from shared.contracts.directory.codes import RefusalCode
+from shared.contracts.directory.codes import PartyCode, RefusalCode
 from shared.contracts.model import AboutChild, Body, Command, Fact
 
 
@@ -39,6 +39,15 @@ class Caller(NamedTuple):
     def actor(self) -> str:
         """As in `ce_actor`: agency/role/pseudonym."""
         return f"{self.agency}/{self.role}/{self.officer}"
+
+    @property
+    def party(self) -> PartyCode:
+        """The agency or community: the credential or the mailbox has vouched that it is one."""
+        return cast("PartyCode", self.agency)
+
+    def acts_as(self, roles: frozenset[str]) -> bool:
+        """Tell whether it may act in one of `roles`: an agency's own system has all the rights of its agency."""
+        return self.role == "system" or self.role in roles
 
 
 NOBODY: Final = Caller("", "", "")

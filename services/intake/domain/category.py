@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from services.intake.domain.child import about, known, unfit
-from services.intake.domain.may import DINSOS, PARTY, WORKER, Rights, sender
+from services.intake.domain.may import DINSOS, PARTY, WORKER, Rights
 from services.intake.domain.report import RAIDS
 from shared.contracts.cases import CategoryConfirmed, CategoryProposed, CategoryWithdrawn, ChildIdentified
 from shared.contracts.commands import ConfirmCategory, ProposeCategory, WithdrawCategory
@@ -72,7 +72,7 @@ def propose(state: "State", message: Message, _now: datetime, *, areas: frozense
     if any(a.category == told.category and a.by == message.caller.agency for a in _standing(state).values()):
         return Refusal("already-proposed", ("case-owner",))
     fact = CategoryProposed(
-        assertion=message.draw(), by=sender(message), about_child=UNSEALED, occurred_at=command.occurred_at
+        assertion=message.draw(), by=message.caller.party, about_child=UNSEALED, occurred_at=command.occurred_at
     )
     return [Say(fact, about=told)]
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Caller, Decide, Refusal
 from shared.contracts.model import Command
 
@@ -57,15 +56,5 @@ def guarded(may: May, decide: Decide) -> Decide:
 
 def permitted(may: May, caller: Caller, parties: frozenset[str]) -> bool:
     """Tell whether `caller` may; `parties` take part in the case."""
-    if caller.role != "system" and caller.role not in may.roles:
-        return False
-    return {
-        "anyone": True,
-        "party": caller.agency in parties,
-        "dinsos": caller.agency == DINSOS,
-    }[may.who]
-
-
-def sender(message: "Message") -> PartyCode:
-    """Return the party that sent a command; the credential or the mailbox has vouched for it."""
-    return cast("PartyCode", message.caller.agency)
+    of_those = {"anyone": True, "party": caller.agency in parties, "dinsos": caller.agency == DINSOS}
+    return caller.acts_as(may.roles) and of_those[may.who]

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from services.intake.domain.child import Child, known, unfit
-from services.intake.domain.may import ANYONE, Rights, sender
+from services.intake.domain.may import ANYONE, Rights
 from shared.contracts.cases import ChildIdentified, RiskAssessed
 from shared.contracts.commands import ReportChild
 from shared.contracts.message import Events, Message, Refusal, Say
@@ -81,8 +81,8 @@ def _identified(command: ReportChild, message: Message) -> ChildIdentified:
     return ChildIdentified(
         report=uuid5(message.subjects[0], "report"),
         source=command.source,
-        reported_by=sender(message),
-        secured_by=sender(message) if command.secured else None,
+        reported_by=message.caller.party,
+        secured_by=message.caller.party if command.secured else None,
         raid=_raid(command, message),
         siblings=_siblings(command, message),
         about_child=UNSEALED,

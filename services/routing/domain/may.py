@@ -67,6 +67,6 @@ def stranger(turn: Turn, command: Command, may: May) -> Refusal | None:
         return parties
     if turn.agency not in parties:
         return may.refusal
-    if turn.message.caller.role not in may.roles | {"system"}:
+    if not turn.message.caller.acts_as(may.roles):
         return Refusal("not-permitted", may.refusal.who_could)
     return Refusal("case-closed", ("case-owner",)) if may.begins and turn.state.cases.closed else None

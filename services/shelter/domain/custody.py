@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.shelter.domain.keeper import ANYBODY, SETTLED, Keeper, Kinds, keeper_of, kept, sender, told
+from services.shelter.domain.keeper import ANYBODY, SETTLED, Keeper, Kinds, keeper_of, kept, told
 from shared.contracts.cases import ChildIdentified
 from shared.contracts.message import Events, Message
 from shared.contracts.model import Fact
@@ -161,7 +161,7 @@ def disputed(custody: Custody, message: Message, claimed: Keeper) -> CustodyDisp
         held=told(custody.keeper),
         claimed=told(claimed),
         act=body.type,
-        by=sender(message),
+        by=message.caller.party,
         occurred_at=body.occurred_at,
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from services.shelter.domain.custody import disputed, move
-from services.shelter.domain.keeper import Keeper, kept, sender, told
+from services.shelter.domain.keeper import Keeper, kept, told
 from services.shelter.domain.may import ESCORT, Rights
 from shared.contracts.commands import ArriveEscort, DepartEscort, ReturnEscort
 from shared.contracts.directory.codes import PartyCode
@@ -87,7 +87,7 @@ def depart(state: "State", message: Message, now: datetime) -> Events | Refusal:
         escort=message.draw(),
         hearing=command.hearing,
         origin=told(custody.keeper),
-        by=sender(message),
+        by=message.caller.party,
         occurred_at=command.occurred_at,
     )
     return move(custody, message, departed)

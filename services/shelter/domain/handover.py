@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from services.shelter.domain.custody import MOVES, disputed, move
-from services.shelter.domain.keeper import Keeper, keeper_of, kept, sender, told
+from services.shelter.domain.keeper import Keeper, keeper_of, kept, told
 from services.shelter.domain.may import GIVE, Rights
 from shared.contracts.commands import AcceptHandover, DeclineHandover, OfferHandover
 from shared.contracts.message import Events, Message, Refusal
@@ -116,7 +116,7 @@ def _of(state: "State", id_: UUID, message: Message) -> Handover | Refusal:
     handover = state.placements.handovers.get(id_)
     if handover is None:
         return Refusal("unknown-handover", ("custodian",))
-    if handover.receiver.party != sender(message):
+    if handover.receiver.party != message.caller.party:
         return Refusal("not-the-receiver", ("receiver",))
     return handover
 

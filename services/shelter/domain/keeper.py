@@ -1,11 +1,10 @@
 """Who can have a child, and who speaks for whom."""
 
-from typing import Final, TypeAlias, cast, get_args
+from typing import Final, TypeAlias, get_args
 
 import msgspec
 
 from shared.contracts.directory.codes import CommunityCode, CustodianKind, PartyCode
-from shared.contracts.message import Message
 from shared.contracts.model import Custodian
 
 DINSOS: Final = "dinsos"
@@ -44,8 +43,3 @@ def told(keeper: Keeper) -> Custodian:
 def keeper_of(party: PartyCode) -> Keeper:
     """Return a party as the one who has the child."""
     return Keeper("community" if party in COMMUNITIES else "agency", party)
-
-
-def sender(message: Message) -> PartyCode:
-    """Return the party that sent a command; the credential or the mailbox has vouched for it."""
-    return cast("PartyCode", message.caller.agency)

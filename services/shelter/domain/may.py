@@ -61,4 +61,4 @@ def guarded(may: May, decide: Decide) -> Decide:
 
 def permitted(may: May, caller: Caller) -> bool:
     """Tell whether a caller may."""
-    return (caller.role == "system" or caller.role in may.roles) and (not may.dinsos or caller.agency == DINSOS)
+    return caller.acts_as(may.roles) and (not may.dinsos or caller.agency == DINSOS)
