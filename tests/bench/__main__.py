@@ -14,6 +14,7 @@ from rich.console import Console
 from tests.bench import profile as profiles
 from tests.bench.measure.environments import NAMES, CannotMake, make
 from tests.bench.measure.hop import run as run_hop
+from tests.bench.measure.pipeline import measure as whole_way
 from tests.bench.measure.plan import FULL, QUICK, measure
 from tests.bench.measure.servers import servers
 from tests.bench.measure.variants import VARIANTS
@@ -80,6 +81,22 @@ def hop(
     if profile:
         console.print(profiles.table(profile, events))
     console.print(json.dumps(asdict(done), indent=2))
+
+
+@app.command()
+def pipeline(
+    seconds: Annotated[float, typer.Option(help="How long reports come in, 200 a second.")] = 5.0,
+    away: Annotated[float, typer.Option(help="How long notifications is away.")] = 2.0,
+    profile: Annotated[Path | None, typer.Option(help="Sample each service into a file of this folder.")] = None,
+) -> None:
+    """From a report to the mailbox, through all four services, alone."""
+    console = Console(width=130)
+    if profile:
+        profile.mkdir(exist_ok=True)
+    figures = asyncio.run(whole_way(seconds, away, console.print, profile.absolute() if profile else None))
+    for service in sorted(profile.glob("*.txt")) if profile else ():
+        console.print(service.stem, profiles.table(service, int(seconds * 200), most=30))
+    console.print(json.dumps(figures, indent=2))
 
 
 def _failed(text: str) -> int:

@@ -12,7 +12,8 @@ def table(path: Path, events: int, *, most: int = 45) -> Table:
     own, whole = shares(path)
     shown = Table(title=f"CPU of the process: {own.total() / events:.1f} µs per event")
     for column in ("alone", "function", "with calls", "function"):
-        shown.add_column(column, justify="left" if column == "function" else "right", min_width=6, no_wrap=True)
+        named = column == "function"
+        shown.add_column(column, justify="left" if named else "right", width=50 if named else 7, no_wrap=True)
     for (function, alone), (caller, called) in zip(own.most_common(most), whole.most_common(most), strict=False):
         shown.add_row(f"{alone / events:.1f}", function, f"{called / events:.1f}", caller)
     return shown
