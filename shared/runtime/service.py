@@ -96,9 +96,13 @@ async def _open(dsn: str, echoes: Echoes) -> asyncpg.Pool:
         echoes.forget()
 
     try:
-        return await asyncpg.create_pool(dsn, min_size=2, max_size=10, init=fresh)
+        return await asyncpg.create_pool(dsn, min_size=2, max_size=10, init=fresh, reset=_as_it_is)
     except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as problem:
         raise CannotStart(f"PostgreSQL: {problem}; run `senandung provision`, or correct the DSN") from None
+
+
+async def _as_it_is(_: Connection) -> None:
+    """What a turn or a query leaves behind ends with its transaction: there is nothing to reset, and a way to save."""
 
 
 class Process:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 import structlog
@@ -22,7 +23,9 @@ from shared.runtime.turns import AWAY, BadDeploy, Misplaced, Place, Turns
 from shared.runtime.wiring import Wiring
 
 _BATCH: Final = 1_000
-_POLL_MS: Final = 10
+_WAIT_MS: Final = 1_000
+_FETCH_WAIT_MS: Final = 100
+"""How long a broker holds an answer that has nothing in it; a partition that was busy meanwhile is not in the question."""
 
 log = structlog.get_logger()
 
@@ -58,7 +61,8 @@ class Subscription:
             listener=_Listener(self),
             partition_assignment_strategy=(RangePartitionAssignor,),
             auto_offset_reset="earliest",
-            batch_timeout_ms=_POLL_MS,
+            batch_timeout_ms=_WAIT_MS,
+            fetch_max_wait_ms=_FETCH_WAIT_MS,
             max_records=_BATCH,
             session_timeout_ms=self.session_seconds * 1000,
             heartbeat_interval_ms=self.session_seconds * 1000 // 4,
@@ -67,6 +71,7 @@ class Subscription:
         )
         subscribe(self.on_records)
         self.subscriber = next(iter(broker.subscribers))  # type: ignore[assignment]  # the broker's list holds base classes
+        self.subscriber.__class__ = _Prompt
 
     @property
     def consumer(self) -> AIOKafkaConsumer:
@@ -211,6 +216,17 @@ class Subscription:
         ends = await self.consumer.end_offsets([self._part(place) for place in places])
         known = await positions(self.turns.pool, places)
         return all(known[self._place(part)].next >= end for part, end in ends.items())
+
+
+class _Prompt(BatchSubscriber):
+    """FastStream's own, after a wait in which nothing came, sleeps as long again: whatever comes then is late."""
+
+    __slots__ = ()
+
+    async def get_msg(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
+        """All that there is, as soon as there is something; nothing after a second."""
+        found = await consumer.getmany(timeout_ms=self.batch_timeout_ms, max_records=self.max_records)
+        return tuple(chain.from_iterable(found.values()))
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # the library has no types
