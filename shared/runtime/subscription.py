@@ -25,7 +25,7 @@ from shared.runtime.wiring import Wiring
 _BATCH: Final = 1_000
 _WAIT_MS: Final = 1_000
 _FETCH_WAIT_MS: Final = 100
-"""How long a broker holds an answer that has nothing in it; a partition that was busy meanwhile is not in the question."""
+"""How long a broker holds an answer that has nothing in it; what was busy meanwhile is not asked for until then."""
 
 log = structlog.get_logger()
 
