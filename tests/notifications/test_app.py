@@ -2,81 +2,32 @@
 
 import asyncio
 import json
-import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-import asyncpg
-import httpx
 import pytest
-from prometheus_client import CollectorRegistry
 from pydantic import ValidationError
 
-import shared.runtime.migrations as engine
 from services.notifications import migrations
 from services.notifications.app import create
 from services.notifications.settings import Settings
 from shared.contracts.message import Caller
-from shared.runtime.http.keys import generate_keys
-from shared.runtime.http.ports import Ports
-from shared.runtime.http.tokens import issue
 from shared.runtime.service import CannotStart
-from shared.runtime.web import app_of
 from tests.conftest import MakeDatabase
 from tests.harness import CASE
 from tests.notifications.city import PARTIES, PROFILES, Post
-from tests.runtime.http.fakes import FakeHealth, FakeOperations, FakeSubmissions
+from tests.office import COORDINATOR, Office, an_office, schema, settings_of
 
-FILES = [path for package in (engine, migrations) for path in sorted(Path(package.__path__[0]).glob("*.sql"))]
-COORDINATOR = Caller("dinsos", "coordinator", "uji-1")
 OPERATOR = Caller("dinkes", "operator", "uji-9")
-
-
-def settings(folder: Path, dsn: str = "postgresql:///none", **more: Any) -> Settings:
-    """Settings of a new city, with keys of its own in `folder`."""
-    (folder / "token.key").write_text("ab" * 32)
-    if not (folder / "officers.json").exists():
-        generate_keys(folder / "officers.json")
-    fields = {"postgres": dsn, "kafka": "127.0.0.1:9", "token_key_file": folder / "token.key", "http_port": 1, **more}
-    return Settings(jwks=str(folder / "officers.json"), **fields)
-
-
-@dataclass
-class Office:
-    """The service's HTTP side on its database."""
-
-    client: httpx.AsyncClient
-    pool: asyncpg.Pool
-    keys: Path
-
-    async def looks(self, path: str, caller: Caller = COORDINATOR) -> httpx.Response:
-        private = json.loads((self.keys / "officers.private.json").read_text())
-        token = issue(private, caller, issuer="senandung", now=time.time())
-        return await self.client.get(path, headers={"authorization": f"Bearer {token}"})
-
-    async def holds(self, city: Post) -> None:
-        """Write the read rows of a case as the engine does."""
-        for kind, table in city.domain.tables.items():
-            rows = city.rows(kind)
-            assert rows
-            await self.pool.copy_records_to_table(table.name, records=rows, columns=kind._fields)  # type: ignore[attr-defined]  # a NamedTuple
 
 
 @pytest.fixture
 async def office(tmp_path: Path, database: MakeDatabase) -> AsyncIterator[Office]:
-    service = create(settings(tmp_path, await database(FILES)))
-    async with asyncpg.create_pool(service.settings.postgres, min_size=1, max_size=2) as pool:
-        ports = Ports(
-            submissions=FakeSubmissions(), health=FakeHealth(), operations=FakeOperations(),
-            sentence=service.wiring.sentence, registry=CollectorRegistry(),
-        )  # fmt: skip
-        app = app_of(service.settings, service.wiring, service.web, ports, pool)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://senandung") as client:
-            yield Office(client, pool, tmp_path)
+    service = create(settings_of(Settings, tmp_path, await database(schema(migrations))))
+    async with an_office(service, tmp_path) as office:
+        yield office
 
 
 def a_case() -> Post:
@@ -144,7 +95,7 @@ async def test_while_the_database_is_away_the_account_says_so(office: Office) ->
 
 
 def test_a_refusal_is_told_in_both_languages(tmp_path: Path) -> None:
-    indonesian, english = create(settings(tmp_path)).wiring.sentence("unknown-notice")
+    indonesian, english = create(settings_of(Settings, tmp_path)).wiring.sentence("unknown-notice")
 
     assert "kotak masuk" in indonesian
     assert "mailbox" in english
@@ -152,7 +103,7 @@ def test_a_refusal_is_told_in_both_languages(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("agency", ["polresta", "dinkes", "nobody"])
 def test_only_who_knows_cases_is_shown_them_in_an_outcome(agency: str, tmp_path: Path) -> None:
-    effects = create(settings(tmp_path)).web.effects
+    effects = create(settings_of(Settings, tmp_path)).web.effects
 
     assert effects(Caller(agency, "officer", "uji-1")) is (agency == "polresta")
 
@@ -160,7 +111,7 @@ def test_only_who_knows_cases_is_shown_them_in_an_outcome(agency: str, tmp_path:
 @pytest.mark.parametrize("name", ["profiles", "policy"])
 def test_without_its_data_notifications_does_not_start_and_says_what_is_missing(name: str, tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match="the file is missing"):
-        create(settings(tmp_path, profiles=tmp_path) if name == "profiles" else settings(tmp_path, policy=tmp_path))
+        create(settings_of(Settings, tmp_path, "postgresql:///none", **{name: tmp_path}))
 
 
 def test_no_secret_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,84 +1,34 @@
 """Routing as a program: its tables, what it shows by HTTP, and what it needs to start."""
 
-import json
-import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import asyncpg
-import httpx
 import pytest
-from prometheus_client import CollectorRegistry
 from pydantic import ValidationError
 
-import shared.runtime.migrations as engine
 from services.routing import migrations, store
 from services.routing.app import create
 from services.routing.domain.referral import ReferralRow
 from services.routing.settings import Settings
 from shared.contracts import commands
 from shared.contracts.message import Caller
-from shared.runtime.http.keys import generate_keys
-from shared.runtime.http.ports import Ports
-from shared.runtime.http.tokens import issue
 from shared.runtime.service import CannotStart
-from shared.runtime.web import app_of
 from tests.conftest import MakeDatabase
 from tests.harness import CASE
-from tests.routing.city import OFFENDER, STREET_WORKER, Case, a_case, told
-from tests.runtime.http.fakes import FakeHealth, FakeOperations, FakeSubmissions
+from tests.office import COORDINATOR, Office, an_office, schema, settings_of
+from tests.routing.city import OFFENDER, STREET_WORKER, a_case, told
 
-FILES = [path for package in (engine, migrations) for path in sorted(Path(package.__path__[0]).glob("*.sql"))]
-COORDINATOR = Caller("dinsos", "coordinator", "uji-1")
 COMMUNITY = Caller("papb", "officer", "uji-3")
 POLICE = Caller("polresta", "officer", "uji-2")
 
 
-def settings(folder: Path, dsn: str = "postgresql:///none", **more: Any) -> Settings:
-    """Settings of a new city, with keys of its own in `folder`."""
-    (folder / "token.key").write_text("ab" * 32)
-    if not (folder / "officers.json").exists():
-        generate_keys(folder / "officers.json")
-    fields = {"postgres": dsn, "kafka": "127.0.0.1:9", "token_key_file": folder / "token.key", "http_port": 1, **more}
-    return Settings(jwks=str(folder / "officers.json"), **fields)
-
-
-@dataclass
-class Office:
-    """The service's HTTP side on its database."""
-
-    client: httpx.AsyncClient
-    pool: asyncpg.Pool
-    keys: Path
-
-    async def looks(self, path: str, caller: Caller = COORDINATOR) -> httpx.Response:
-        private = json.loads((self.keys / "officers.private.json").read_text())
-        token = issue(private, caller, issuer="senandung", now=time.time())
-        return await self.client.get(path, headers={"authorization": f"Bearer {token}"})
-
-    async def holds(self, case: Case) -> None:
-        """Write the read rows of a case as the engine does."""
-        for kind, table in case.domain.tables.items():
-            records = case.rows(kind)
-            await self.pool.copy_records_to_table(table.name, records=records, columns=kind._fields)  # type: ignore[attr-defined]  # a NamedTuple
-        for alias in case.domain.aliases(case.state):
-            await self.pool.execute("INSERT INTO aliases VALUES ($1, $2)", alias, case.subject)
-
-
 @pytest.fixture
 async def office(tmp_path: Path, database: MakeDatabase) -> AsyncIterator[Office]:
-    service = create(settings(tmp_path, await database(FILES)))
-    async with asyncpg.create_pool(service.settings.postgres, min_size=1, max_size=2) as pool:
-        ports = Ports(
-            submissions=FakeSubmissions(), health=FakeHealth(), operations=FakeOperations(),
-            sentence=service.wiring.sentence, registry=CollectorRegistry(),
-        )  # fmt: skip
-        app = app_of(service.settings, service.wiring, service.web, ports, pool)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://senandung") as client:
-            yield Office(client, pool, tmp_path)
+    service = create(settings_of(Settings, tmp_path, await database(schema(migrations))))
+    async with an_office(service, tmp_path) as office:
+        yield office
 
 
 async def test_dinsos_is_shown_which_answer_is_due_when_the_soonest_first(office: Office) -> None:
@@ -195,7 +145,7 @@ async def test_the_columns_are_those_of_the_rows_in_their_order(office: Office) 
 
 
 def test_a_refusal_is_told_in_both_languages(tmp_path: Path) -> None:
-    indonesian, english = create(settings(tmp_path)).wiring.sentence("no-diversion-under-12")
+    indonesian, english = create(settings_of(Settings, tmp_path)).wiring.sentence("no-diversion-under-12")
 
     assert "diversi" in indonesian
     assert "diversion" in english
@@ -203,17 +153,19 @@ def test_a_refusal_is_told_in_both_languages(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("agency", ["polresta", "dinkes", "papb"])
 def test_only_who_knows_cases_is_shown_them_in_an_outcome(agency: str, tmp_path: Path) -> None:
-    assert create(settings(tmp_path)).web.effects(Caller(agency, "officer", "uji-1")) is (agency == "polresta")
+    assert create(settings_of(Settings, tmp_path)).web.effects(Caller(agency, "officer", "uji-1")) is (
+        agency == "polresta"
+    )
 
 
 def test_a_policy_that_is_not_there_keeps_routing_from_starting_and_says_which_there_are(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match="choose one of: 2026-1 demo"):
-        create(settings(tmp_path, policy="2025-9"))
+        create(settings_of(Settings, tmp_path, policy="2025-9"))
 
 
 def test_a_policy_of_a_deployment_takes_the_place_of_the_packaged_one(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match=r"versions\.csv: the file is missing"):
-        create(settings(tmp_path, policy_folder=tmp_path))
+        create(settings_of(Settings, tmp_path, policy_folder=tmp_path))
 
 
 def test_no_secret_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:

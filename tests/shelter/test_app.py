@@ -11,14 +11,12 @@ from pydantic import ValidationError
 from services.shelter.app import create
 from services.shelter.domain.line import StayRow
 from services.shelter.settings import Settings
-from shared.contracts.commands import (
-    AdmitChild,
-)
+from shared.contracts.commands import AdmitChild
 from shared.contracts.message import Caller
 from shared.runtime.service import CannotStart
 from tests.harness import CASE, NIGHT, Desk
+from tests.office import Office, settings_of
 from tests.shelter.city import HOUR, a_case, a_held_bed, hearing, told
-from tests.shelter.office import Office, settings
 
 
 def sheltered() -> Desk:
@@ -64,7 +62,7 @@ async def test_the_columns_are_those_of_the_rows_in_their_order(office: Office) 
 
 
 def test_a_refusal_is_told_in_both_languages(tmp_path: Path) -> None:
-    indonesian, english = create(settings(tmp_path)).wiring.sentence("where-a-child-sleeps")
+    indonesian, english = create(settings_of(Settings, tmp_path)).wiring.sentence("where-a-child-sleeps")
 
     assert "dirahasiakan" in indonesian
     assert "confidential" in english
@@ -72,13 +70,15 @@ def test_a_refusal_is_told_in_both_languages(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("agency", ["polresta", "dinkes", "koppaja"])
 def test_only_who_knows_cases_is_shown_them_in_an_outcome(agency: str, tmp_path: Path) -> None:
-    assert create(settings(tmp_path)).web.effects(Caller(agency, "officer", "uji-1")) is (agency == "polresta")
+    assert create(settings_of(Settings, tmp_path)).web.effects(Caller(agency, "officer", "uji-1")) is (
+        agency == "polresta"
+    )
 
 
 @pytest.mark.parametrize("name", ["houses", "limits"])
 def test_without_its_data_shelter_does_not_start_and_says_what_is_missing(name: str, tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match="the file is missing"):
-        create(settings(tmp_path, "postgresql:///none", **{name: tmp_path / "none.csv"}))
+        create(settings_of(Settings, tmp_path, "postgresql:///none", **{name: tmp_path / "none.csv"}))
 
 
 def test_no_secret_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:

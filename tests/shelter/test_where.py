@@ -14,8 +14,10 @@ from shared.contracts.commands import (
 from shared.contracts.message import Caller
 from shared.contracts.placements import HandoverOffered
 from tests.harness import CASE, NIGHT, Desk
+from tests.office import COORDINATOR, Office
 from tests.shelter.city import HEARING, HOUR, MINUTE, a_case, a_held_bed, child, found, hearing, refer, told
-from tests.shelter.office import COMMUNITY, COORDINATOR, Office
+
+COMMUNITY = Caller("koppaja", "officer", "uji-3")
 
 
 def sheltered() -> Desk:

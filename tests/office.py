@@ -1,4 +1,4 @@
-"""Shelter as it answers by HTTP: its own app on a database, without an engine or a broker."""
+"""A service as it answers by HTTP: its own app on a database, without an engine or a broker; and who asks it."""
 
 import json
 import time
@@ -6,40 +6,40 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, TypeVar
 
 import asyncpg
 import httpx
 from prometheus_client import CollectorRegistry
 
 import shared.runtime.migrations as engine
-from services.shelter import migrations
-from services.shelter.app import create
-from services.shelter.settings import Settings
 from shared.contracts.message import Caller
 from shared.runtime.http.keys import generate_keys
 from shared.runtime.http.ports import Ports
 from shared.runtime.http.tokens import issue
+from shared.runtime.service import Service
+from shared.runtime.settings import EngineSettings
 from shared.runtime.web import app_of
 from tests.harness import Desk
 from tests.runtime.http.fakes import FakeHealth, FakeOperations, FakeSubmissions
 
-FILES = [path for package in (engine, migrations) for path in sorted(Path(package.__path__[0]).glob("*.sql"))]
-
-
+S = TypeVar("S", bound=EngineSettings)
 COORDINATOR = Caller("dinsos", "coordinator", "uji-1")
 
 
-COMMUNITY = Caller("koppaja", "officer", "uji-3")
+def schema(migrations: ModuleType) -> list[Path]:
+    """The engine's SQL files and a service's own, in their order."""
+    return [path for package in (engine, migrations) for path in sorted(Path(package.__path__[0]).glob("*.sql"))]
 
 
-def settings(folder: Path, dsn: str = "postgresql:///none", **more: Any) -> Settings:
-    """Settings of a new city, with keys of its own in `folder`."""
+def settings_of(kind: type[S], folder: Path, dsn: str = "postgresql:///none", **more: Any) -> S:
+    """Settings of a service in a new city, with keys of its own in `folder`."""
     (folder / "token.key").write_text("ab" * 32)
     if not (folder / "officers.json").exists():
         generate_keys(folder / "officers.json")
     fields = {"postgres": dsn, "kafka": "127.0.0.1:9", "token_key_file": folder / "token.key", "http_port": 1, **more}
-    return Settings(jwks=str(folder / "officers.json"), **fields)
+    return kind(jwks=str(folder / "officers.json"), **fields)
 
 
 @dataclass
@@ -67,14 +67,13 @@ class Office:
 
 
 @asynccontextmanager
-async def an_office(folder: Path, dsn: str) -> AsyncIterator[Office]:
-    """Shelter on a migrated database."""
-    service = create(settings(folder, dsn))
-    async with asyncpg.create_pool(dsn, min_size=1, max_size=2) as pool:
+async def an_office(service: Service, keys: Path) -> AsyncIterator[Office]:
+    """A service on its migrated database; `keys` is the folder of its settings."""
+    async with asyncpg.create_pool(service.settings.postgres, min_size=1, max_size=2) as pool:
         ports = Ports(
             submissions=FakeSubmissions(), health=FakeHealth(), operations=FakeOperations(),
             sentence=service.wiring.sentence, registry=CollectorRegistry(),
         )  # fmt: skip
         app = app_of(service.settings, service.wiring, service.web, ports, pool)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://senandung") as client:
-            yield Office(client, pool, folder)
+            yield Office(client, pool, keys)
