@@ -7,8 +7,8 @@ import yaml
 
 from shared.contracts.components import Components, message_name
 from shared.contracts.model import Command
+from shared.contracts.published_topics import ABOUT, party_of
 from shared.contracts.schema import address, types_in
-from shared.contracts.streams import ABOUT, party_of
 from shared.contracts.topics import FOR_EVER, SERVICES, STREAMS, Stream
 
 Node: TypeAlias = dict[str, Any]

@@ -16,8 +16,8 @@ from shared.contracts.examples import Example, corpus_text, examples_of, read_co
 from shared.contracts.headers import KINDS, headers_schema
 from shared.contracts.invention import KEY, KID
 from shared.contracts.model import Body
+from shared.contracts.published_topics import topic_breaks, topics
 from shared.contracts.schema import published_types, room, schema_of
-from shared.contracts.streams import topic_breaks, topics
 
 HERE: Final = Path(__file__).parent
 _GENERATED: Final = (

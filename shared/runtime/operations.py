@@ -12,7 +12,7 @@ import structlog
 from shared.contracts.message import Caller
 from shared.runtime.arrival import Discard, Poke
 from shared.runtime.http.ports import PositionRow, Unavailable, Unknown, WaitingRow
-from shared.runtime.logbook import accept
+from shared.runtime.positions import accept
 from shared.runtime.record import Record
 from shared.runtime.relay import Relay
 from shared.runtime.subscription import Subscription

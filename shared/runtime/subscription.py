@@ -16,8 +16,8 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from shared.runtime.kafka import KafkaSettings
-from shared.runtime.logbook import LogChanged, Position, positions, verify
 from shared.runtime.logs import Plain
+from shared.runtime.positions import LogChanged, Position, positions, verify
 from shared.runtime.record import Record, record_of
 from shared.runtime.turns import AWAY, BadDeploy, Misplaced, Place, Turns
 from shared.runtime.wiring import Wiring

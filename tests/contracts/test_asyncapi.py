@@ -11,8 +11,8 @@ from referencing.jsonschema import DRAFT7
 from shared.contracts import published
 from shared.contracts.asyncapi import asyncapi, asyncapi_text
 from shared.contracts.model import Command
+from shared.contracts.published_topics import topics
 from shared.contracts.schema import published_types
-from shared.contracts.streams import topics
 from shared.contracts.topics import SERVICES, STREAMS, SUBJECT_STREAMS
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(asyncapi_text())

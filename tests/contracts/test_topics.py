@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.streams import Topic, topic_breaks, topics
+from shared.contracts.published_topics import Topic, topic_breaks, topics
 
 
 def without(values: list[Any]) -> list[Any]:

@@ -13,8 +13,8 @@ from shared.contracts.headers import KINDS, headers_schema
 from shared.contracts.model import Body, Command, Fact, Sealed
 from shared.contracts.profiles import PROFILES, Profiles
 from shared.contracts.profiles.cells import reach
+from shared.contracts.published_topics import ABOUT, topics
 from shared.contracts.schema import Schema, published_types, schema_of, streams_of
-from shared.contracts.streams import ABOUT, topics
 from shared.contracts.topics import FACTS, SERVICES
 
 TYPES = list(published_types())

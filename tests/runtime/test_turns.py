@@ -13,7 +13,7 @@ from shared.contracts.message import Say
 from shared.contracts.model import UNSEALED
 from shared.runtime.arrival import arrive
 from shared.runtime.chance import Chance
-from shared.runtime.logbook import positions
+from shared.runtime.positions import positions
 from shared.runtime.record import HTTP, Record
 from shared.runtime.turns import Misplaced, Place, Turns
 from shared.runtime.wiring import Wiring

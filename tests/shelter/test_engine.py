@@ -23,7 +23,7 @@ from shared.contracts.referrals import Referred
 from shared.runtime.arrival import DueCome
 from shared.runtime.chance import Chance
 from shared.runtime.entry import Entry
-from shared.runtime.logbook import positions
+from shared.runtime.positions import positions
 from shared.runtime.record import Record
 from shared.runtime.turns import Turns
 from shared.runtime.wiring import Wiring
