@@ -34,6 +34,8 @@ MessageId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Sex = Literal["female", "male", "unknown"]
 Role = Literal["offender", "victim", "witness", "none"]
 Forum = Literal["diversion", "court"]
+Stage = Literal["investigation", "prosecution", "trial", "appeal", "cassation"]
+"""Of a matter of law, in their order (R47-R51)."""
 
 
 _NAME = re.compile(r"^(.+?)(?:V([1-9][0-9]*))?$")
@@ -165,6 +167,7 @@ __all__ = [
     "Role",
     "Sealed",
     "Sex",
+    "Stage",
     "Value",
     "utc",
 ]

@@ -1,12 +1,12 @@
-"""Stream `proceedings`, spoken by routing: hearings, and who accompanies the child to them (SABAH)."""
+"""Stream `proceedings`, spoken by routing: matters of law, and the hearings that the child is accompanied to (SABAH)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.directory.codes import PartyCode
-from shared.contracts.model import Fact, Forum, Officer
+from shared.contracts.model import Code, Fact, Forum, Officer, Sealed, Stage
 
 
 class HearingScheduled(Fact):
@@ -69,6 +69,120 @@ class ReturnedFromHearing(Fact):
     hearing: UUID
 
 
+class MatterOpened(Fact):
+    """The police began to investigate; `occurred_at` is when (R29-R34).
+
+    In `about_child`, role is the child's in this matter (R3, R71), and age its age at the offence (R0.2). `threat` is
+    the longest imprisonment in years that the law threatens, `repeat` whether it is a repeat offence (R20).
+    """
+
+    matter: UUID
+    by: PartyCode
+    threat: Literal["under-7", "7-or-more", "unknown"] = "unknown"
+    repeat: bool | None = None
+    about_child: Sealed
+
+
+class StepTaken(Fact):
+    """A step that the law asks of police, prosecutor, court or house, as told; it starts and ends their limits (R153)."""
+
+    matter: UUID
+    step: Code
+    by: PartyCode
+
+
+class ReportRequested(Fact):
+    """A probation officer's *litmas* or a social worker's *laporan sosial* is asked for (R31-R33)."""
+
+    report: UUID
+    matter: UUID
+    kind: Literal["litmas", "social-report"]
+    of: PartyCode
+    by: PartyCode
+
+
+class ReportDelivered(Fact):
+    """The report that was asked for lies before who asked (R32, R33)."""
+
+    report: UUID
+    matter: UUID
+    by: PartyCode
+
+
+class ChildArrested(Fact):
+    """The child was arrested; how long an arrest may last has two readings, and both run (R46)."""
+
+    matter: UUID
+    by: PartyCode
+
+
+class ChildDetained(Fact):
+    """Detention of one stage began, at `held_by` (R47-R51, R61); each stage has its own limit (R60)."""
+
+    detention: UUID
+    matter: UUID
+    stage: Stage
+    held_by: PartyCode
+    by: PartyCode
+
+
+class DetentionExtended(Fact):
+    """Whoever may by law has extended the detention of one stage, once (R47-R51)."""
+
+    detention: UUID
+    matter: UUID
+    days: Annotated[int, Field(ge=1, le=60)]
+    by: PartyCode
+
+
+class DetentionPassedOn(Fact):
+    """Detention of one stage ended because that of the next, `next`, began; unused days are not carried over (R60)."""
+
+    detention: UUID
+    matter: UUID
+    next: UUID
+
+
+class ChildReleased(Fact):
+    """The child is free of arrest and detention (R52)."""
+
+    matter: UUID
+    detention: UUID | None = None
+    why: Code
+    by: PartyCode
+
+
+class DiversionOpened(Fact):
+    """Diversion is tried at this stage (R20, R34-R41)."""
+
+    diversion: UUID
+    matter: UUID
+    stage: Stage
+    by: PartyCode
+
+
+class DiversionAgreed(Fact):
+    """All who must have agreed; their superior brings it before the court (R24, R42)."""
+
+    diversion: UUID
+    matter: UUID
+
+
+class DiversionFailed(Fact):
+    """Nobody agreed, or what was agreed was not done: the matter goes on (R27)."""
+
+    diversion: UUID
+    matter: UUID
+    why: Literal["not-agreed", "not-carried-out"]
+
+
+class JointlyDecided(Fact):
+    """Investigator, probation officer and social worker decided together about a child under twelve (R19)."""
+
+    matter: UUID
+    decision: Literal["return-to-parents", "programme"]
+
+
 PROCEEDINGS = (
     HearingScheduled,
     CompanionAssigned,
@@ -77,4 +191,17 @@ PROCEEDINGS = (
     HearingHeld,
     HearingCancelled,
     ReturnedFromHearing,
+    MatterOpened,
+    StepTaken,
+    ReportRequested,
+    ReportDelivered,
+    ChildArrested,
+    ChildDetained,
+    DetentionExtended,
+    DetentionPassedOn,
+    ChildReleased,
+    DiversionOpened,
+    DiversionAgreed,
+    DiversionFailed,
+    JointlyDecided,
 )

@@ -18,11 +18,12 @@ ABOUT: Final = {
     "answers.routing": "What became of the commands that routing decides.",
     "answers.shelter": "What became of the commands that shelter decides.",
     "case-keys": "The keys that open `about_child`, for the four services alone.",
+    "clocks": "Every limit of law that runs on a child: started, extended, warned of, kept, breached, corrected.",
     "cases": "Who was found, what is known of the child, and the end of the case.",
     "dead-letters": "Where a record lies that cannot be read at all, and why; never its bytes.",
     "deliveries": "What agencies' systems have done with what they were told.",
     "placements": "Who has the child at every instant, and the bed it sleeps in.",
-    "proceedings": "Hearings, and who accompanies the child to them.",
+    "proceedings": "Matters of law, diversion and detention; hearings, and who accompanies the child to them.",
     "referrals": "Who is asked to help, what they answer, and who owns the case.",
 }
 """What each topic is for."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from shared.contracts.cases import CASES
+from shared.contracts.clocks import CLOCKS
 from shared.contracts.commands import COMMANDS
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.model import Command, Fact
@@ -20,7 +21,7 @@ PARTITIONS: Final = 12
 
 THIRTY_DAYS: Final = 30 * 24 * 3600
 FOR_EVER: Final = -1
-FACTS: Final = (*CASES, *REFERRALS, *PROCEEDINGS, *PLACEMENTS)
+FACTS: Final = (*CASES, *REFERRALS, *PROCEEDINGS, *PLACEMENTS, *CLOCKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ SUBJECT_STREAMS: Final = (
     Stream("referrals", "routing", ("intake", "shelter", "notifications"), REFERRALS),
     Stream("proceedings", "routing", ("intake", "shelter", "notifications"), PROCEEDINGS),
     Stream("placements", "shelter", ("intake", "routing", "notifications"), PLACEMENTS),
+    Stream("clocks", "routing", ("notifications",), CLOCKS),
 )
 ANSWER_STREAMS: Final = tuple(
     Stream(f"answers.{name}", name, ("notifications",), ANSWERS, retention=THIRTY_DAYS) for name in SERVICES

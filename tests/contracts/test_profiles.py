@@ -83,7 +83,7 @@ def test_a_row_without_a_field_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("type_", "field", "old", "new", "says"),
     [
-        ("bed-held", "bed", "P-2", "Q-2", "does not have the form P-001"),
+        ("bed-held", "bed", "P-", "Q-", "does not have the form P-001"),
         ("bed-held", "bed", ",all,", ",some,", "column A 'some' cannot be read"),
         ("bed-held", "bed", ",all,", ",part>,", "column A 'part>' cannot be read"),
         ("bed-held", "bed", ",all,", ",own part,", "gives a field as more than one scope"),

@@ -42,7 +42,7 @@ def test_a_topic_keeps_what_readers_count_on(name: str) -> None:
 
 def test_topics_may_grow() -> None:
     now = copy.deepcopy(topics())
-    now["clocks"] = now["cases"]
+    now["weather"] = now["cases"]
     now["deliveries"]["hearers"].append("intake")
     now["cases"]["types"].append("urn:senandung:schema:something-new:v1")
     now["dead-letters"]["retention_seconds"] = None

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.contracts.commands import cases, deliveries, placements, proceedings, referrals
+from shared.contracts.commands import cases, deliveries, matters, placements, proceedings, referrals
 from shared.contracts.commands.cases import (
     AddIdentity,
     AssessRisk,
@@ -17,6 +17,20 @@ from shared.contracts.commands.cases import (
 )
 from shared.contracts.commands.deciders import ForIntake, ForNotifications, ForRouting, ForShelter
 from shared.contracts.commands.deliveries import ConfirmProcessed
+from shared.contracts.commands.matters import (
+    DecideJointly,
+    DeliverReport,
+    OpenDiversion,
+    OpenMatter,
+    RecordArrest,
+    RecordDetention,
+    RecordDiversion,
+    RecordExtension,
+    RecordRelease,
+    RecordStep,
+    RequestReport,
+    Step,
+)
 from shared.contracts.commands.placements import (
     AcceptHandover,
     AdmitChild,
@@ -56,8 +70,10 @@ __all__ = [
     "CompleteReferral",
     "ConfirmCategory",
     "ConfirmProcessed",
+    "DecideJointly",
     "DeclineHandover",
     "DeclineReferral",
+    "DeliverReport",
     "DepartEscort",
     "DischargeChild",
     "ForIntake",
@@ -66,17 +82,27 @@ __all__ = [
     "ForShelter",
     "LinkSameChild",
     "OfferHandover",
+    "OpenDiversion",
+    "OpenMatter",
     "ProposeCategory",
+    "RecordArrest",
+    "RecordDetention",
+    "RecordDiversion",
+    "RecordExtension",
     "RecordHearing",
+    "RecordRelease",
+    "RecordStep",
     "ReferChild",
     "ReleaseHold",
     "ReportChild",
     "ReportMissing",
     "ReportedChild",
     "RequestClosing",
+    "RequestReport",
     "ReturnEscort",
     "ScheduleHearing",
     "StartService",
+    "Step",
     "UnlinkSameChild",
     "WithdrawCategory",
     "WithdrawReferral",
@@ -86,6 +112,7 @@ COMMANDS: Final = (
     *cases.COMMANDS,
     *referrals.COMMANDS,
     *proceedings.COMMANDS,
+    *matters.COMMANDS,
     *placements.COMMANDS,
     *deliveries.COMMANDS,
 )
