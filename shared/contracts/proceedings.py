@@ -1,4 +1,4 @@
-"""Stream `proceedings`, spoken by routing: matters of law, and the hearings that the child is accompanied to (SABAH)."""
+"""Stream `proceedings`, spoken by routing: matters of law, and hearings that the child is accompanied to (SABAH)."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -84,7 +84,7 @@ class MatterOpened(Fact):
 
 
 class StepTaken(Fact):
-    """A step that the law asks of police, prosecutor, court or house, as told; it starts and ends their limits (R153)."""
+    """A step that the law asks of police, prosecutor, court or house, as told; it starts and ends limits (R153)."""
 
     matter: UUID
     step: Code

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shared.contracts import cases, placements, proceedings, referrals
+from shared.contracts import cases, clocks, placements, proceedings, referrals
 from shared.contracts.model import UNSEALED, Custodian, Fact, Reason
 from shared.contracts.topics import FACTS
 from tests.harness import CASE, NIGHT
@@ -73,7 +73,45 @@ FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
     "bed": st.just(3),
     "until": st.just(LATER),
     "siblings_by": st.none(),
-    **{of: names(of) for of in ("assertion", "closing", "handover", "stay", "escort", "hearing", "link")},
+    "threat": st.just("unknown"),
+    "repeat": st.none(),
+    "step": st.just("judge-appointed"),
+    "of": parties,
+    "held_by": parties,
+    "stage": st.just("trial"),
+    "days": st.just(8),
+    "next": st.just(id_of("detention 2")),
+    "detention": st.sampled_from([id_of("detention 1"), id_of("detention 2")]),
+    "decision": st.just("programme"),
+    "kind": st.just("owned"),
+    "why": st.just("not-agreed"),
+    "rule": st.just(Reason(table="detention", version="1", row="r47")),
+    "told": st.lists(parties, max_size=2, unique=True).map(tuple),
+    "thing": st.none(),
+    "started_at": st.just(NIGHT),
+    "due": st.just(LATER),
+    "was": st.just(LATER),
+    "warn_at": st.just((80,)),
+    "consequence": st.just("must-release"),
+    "warns_only": st.booleans(),
+    "percent": st.just(80),
+    "late": st.booleans(),
+    "escalated_to": st.just("dinsos"),
+    **{
+        of: names(of)
+        for of in (
+            "assertion",
+            "closing",
+            "handover",
+            "stay",
+            "escort",
+            "hearing",
+            "link",
+            "matter",
+            "diversion",
+            "clock",
+        )
+    },
 }
 OF_TYPE: Mapping[type[Fact], Mapping[str, st.SearchStrategy[Any]]] = {
     referrals.Referred: {
@@ -87,6 +125,11 @@ OF_TYPE: Mapping[type[Fact], Mapping[str, st.SearchStrategy[Any]]] = {
     proceedings.HearingHeld: {"outcome": st.just("agreed")},
     placements.Discharged: {"to": custodians},
     cases.CategoryProposed: {"by": parties},
+    proceedings.ReportRequested: {"kind": st.just("litmas"), "report": names("report")},
+    proceedings.ReportDelivered: {"report": names("report")},
+    proceedings.ChildReleased: {"detention": st.sampled_from([None, id_of("detention 1"), id_of("detention 2")])},
+    clocks.ClockStarted: {"of": st.just("matter")},
+    **dict.fromkeys(clocks.CLOCKS[1:], {"owner": st.one_of(st.none(), parties)}),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from shared.contracts import cases as c
+from shared.contracts import clocks
 from shared.contracts import placements as p
 from shared.contracts import proceedings as h
 from shared.contracts import referrals as r
@@ -113,7 +114,16 @@ def takes_part(history: Sequence[Fact]) -> set[str]:
     parties |= {f.by for f in since_last(history, p.EscortDeparted, (p.EscortReturned,), "escort")}  # type: ignore[attr-defined]
     owners = [fact.owner for fact in history if isinstance(fact, r.CaseOwned)]
     over = [isinstance(fact, c.CaseClosed) for fact in history if isinstance(fact, c.CaseClosed | c.CaseReopened)]
+    parties |= _of_matters(history)
     return parties | set(owners[-1:]) | _of_hearings(history) | (set() if over[-1:] == [True] else finders(history))
+
+
+def _of_matters(history: Sequence[Fact]) -> set[str]:
+    """Who tells of a matter takes part in it for good, who owes a report or holds the child until that is over."""
+    told = (fact for fact in history if isinstance(fact, h.MatterOpened | h.ReportRequested | h.ChildDetained))
+    owed = since_last(history, h.ReportRequested, (h.ReportDelivered,), "report")
+    held = since_last(history, h.ChildDetained, (h.DetentionPassedOn, h.ChildReleased), "detention")
+    return {f.by for f in told} | {f.of for f in owed} | {f.held_by for f in held}  # type: ignore[attr-defined]
 
 
 def _of_hearings(history: Sequence[Fact]) -> set[str]:
@@ -160,6 +170,8 @@ def concerns(history: Sequence[Fact], fact: Fact) -> set[str]:  # noqa: C901, PL
             return _escort(history, fact.escort) | companion(history, fact.hearing)
         case p.EscortReturned():
             return party_of(fact.custodian) | _escort(history, fact.escort) | companion(history, fact.hearing)
+    if isinstance(fact, clocks.OfClock):
+        return {party for party in (fact.owner, *fact.told) if party}
     if isinstance(fact, LEGS):
         return party_of(fact.giver) | party_of(fact.receiver)
     if isinstance(fact, OF_A_HEARING):

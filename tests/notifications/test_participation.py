@@ -8,7 +8,7 @@ import pytest
 from services.notifications.domain.participation import CHANGES, ParticipationRow
 from services.notifications.domain.state import FactRow
 from shared.contracts import cases, placements, proceedings, referrals
-from shared.contracts.model import Custodian
+from shared.contracts.model import UNSEALED, Custodian
 from tests.harness import NIGHT
 from tests.notifications.city import AT_THE_HOUSE, HOUSE, Post, id_of, with_agency
 
@@ -36,6 +36,17 @@ def cancelled(city: Post) -> Post:
 def handover_declined(city: Post) -> Post:
     leg: dict[str, Any] = {"giver": DINSOS, "receiver": KOPPAJA, "handover": id_of(f"{DINSOS}{KOPPAJA}")}
     return city.tells(placements.HandoverDeclined(occurred_at=NIGHT, **leg))
+
+
+def of_justice(type_: Any, **more: Any) -> Story:
+    fields = {"occurred_at": NIGHT, "matter": id_of("matter"), "by": "polresta", "about_child": UNSEALED, **more}
+    return lambda city: city.tells(type_(**{name: fields[name] for name in type_.model_fields if name in fields}))
+
+
+DETAINED = of_justice(
+    proceedings.ChildDetained, detention=id_of("detention"), stage="investigation", held_by="lapas", by="kejari"
+)
+ASKED = of_justice(proceedings.ReportRequested, report=id_of("report"), kind="litmas", of="bapas")
 
 
 def placed(city: Post) -> Post:
@@ -83,6 +94,25 @@ def placed(city: Post) -> Post:
         (lambda c: c, Post.departed, {("dinsos", "escort")}),
         (lambda c: c.departed(), Post.returned, set()),
         (lambda c: c, lambda c: c.handed_over(AT_THE_HOUSE, AT_THE_HOUSE), set()),
+        (lambda c: c, of_justice(proceedings.MatterOpened), {("polresta", "forum")}),
+        (lambda c: c, ASKED, {("polresta", "forum"), ("bapas", "forum")}),
+        (ASKED, of_justice(proceedings.ReportDelivered, report=id_of("report")), {("polresta", "forum")}),
+        (lambda c: c, DETAINED, {("kejari", "forum"), ("lapas", "forum")}),
+        (
+            DETAINED,
+            of_justice(proceedings.DetentionPassedOn, detention=id_of("detention"), next=id_of("next")),
+            {("kejari", "forum")},
+        ),
+        (
+            DETAINED,
+            of_justice(proceedings.ChildReleased, detention=id_of("detention"), why="ended"),
+            {("kejari", "forum")},
+        ),
+        (
+            DETAINED,
+            of_justice(proceedings.ChildReleased, why="ended"),
+            {("kejari", "forum"), ("lapas", "forum")},
+        ),
     ],
 )
 def test_who_takes_part_after_a_fact(before: Story, then: Story, taking: set[tuple[str, str]]) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from services.routing.domain import domain
 from services.routing.domain.hearing import HearingRow
 from services.routing.domain.referral import OwnerRow, ReferralRow
+from services.routing.law import Law
 from services.routing.policy import Policies
 from shared.contracts import cases, commands, placements
 from shared.contracts.directory import Directory
@@ -26,6 +27,7 @@ NOBODY = uuid5(CASE, "nobody")
 """An id that nothing has."""
 DIRECTORY = Directory.load(date(2026, 11, 2))
 POLICIES = Policies.load(DIRECTORY)
+LAW = Law.load()
 LATER = timedelta(minutes=10)
 
 STREET_WORKER = AboutChild(age_years=11, sex="female", found_area=BARU_ULU, category="AT", national_code="AJ")
@@ -35,7 +37,7 @@ OFFENDER = AboutChild(age_years=15, sex="male", found_area=BARU_ULU, category="A
 
 
 def routing(policies: Policies = POLICIES) -> Domain:
-    return domain(policies=policies, directory=DIRECTORY)
+    return domain(policies=policies, directory=DIRECTORY, law=LAW)
 
 
 def told(type_: type[B], **fields: object) -> B:

@@ -149,7 +149,7 @@ class Run:
         check(not self.agencies.waiting, "each command has one outcome", f"no answer: {list(self.agencies.waiting)}")
         self.city.until(self.city.now + timedelta(minutes=15))
         rest.settled(self.witness)
-        self.city.until(self.city.now + timedelta(days=90))
+        self.city.until(self.city.now + timedelta(days=200))
         rest.settled(self.witness)
         rest.ended(self.witness)
         rest.mailboxes(self.witness)

@@ -13,6 +13,7 @@ from services.notifications.domain import Readers
 from services.notifications.domain import domain as notifications
 from services.notifications.policy import reminders
 from services.routing.domain import domain as routing
+from services.routing.law import Law
 from services.routing.policy import Policies
 from services.shelter import data
 from services.shelter.domain import domain as shelter
@@ -52,7 +53,7 @@ def _without_beds() -> tuple[Domain, Domain, Domain]:
     parties = {party.code: party.profile for party in at.directory.parties}
     return (
         intake(at.directory),
-        routing(policies=at.policies, directory=at.directory),
+        routing(policies=at.policies, directory=at.directory, law=Law.load()),
         notifications(Readers(at.profiles, parties), reminders()),
     )
 

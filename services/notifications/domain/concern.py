@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Final, TypeAlias
 
 from services.notifications.domain.participation import FROM_THE_BEGINNING, Takings
-from shared.contracts import cases, placements, proceedings, referrals
+from shared.contracts import cases, clocks, placements, proceedings, referrals
 from shared.contracts.message import Message
 from shared.contracts.model import Fact
 
@@ -34,6 +34,12 @@ def companion(takings: Takings, fact: Message) -> Iterable[str]:
     """Return who accompanies the child to the hearing, and so goes its way with it: the last one named."""
     hearing = getattr(fact.body, "hearing", None)
     return [t.party for t in takings if t.way == "companion" and t.matter == hearing][-1:]
+
+
+def clock_keepers(_: Takings, fact: Message) -> Iterable[str | None]:
+    """Return whose limit it is, and who else must know of it."""
+    clock = fact.body
+    return [clock.owner, *clock.told] if isinstance(clock, clocks.OfClock) else ()
 
 
 def finders(takings: Takings, _: Message) -> Iterable[str]:
@@ -78,6 +84,7 @@ CONCERNS: Final[Mapping[type[Fact], tuple[Whom, ...]]] = {
     proceedings.HearingHeld: _OF_THE_HEARING,
     proceedings.HearingCancelled: (named("by"), *_OF_THE_HEARING),
     proceedings.ReturnedFromHearing: _OF_THE_HEARING,
+    **dict.fromkeys(clocks.CLOCKS, (clock_keepers,)),
     placements.ChildSecured: (named("custodian.party"),),
     **dict.fromkeys(
         (placements.HandoverOffered, placements.HandoverAccepted, placements.HandoverDeclined), _OF_THE_LEG

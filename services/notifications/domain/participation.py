@@ -77,7 +77,8 @@ def changed(takings: Takings, change: Change, fact: Message) -> Takings:
         case Resume(ways):
             return _resumed(takings, ways, at)
         case End(ways, matter):
-            return tuple(_ended(taking, ways, getattr(body, matter) if matter else None, at) for taking in takings)
+            meant = getattr(body, matter) if matter else None
+            return takings if matter and meant is None else tuple(_ended(t, ways, meant, at) for t in takings)
 
 
 def _begun(takings: Takings, way: Way, party: str | None, matter: UUID | None, at: datetime) -> Takings:
@@ -120,6 +121,12 @@ CHANGES: Final[Mapping[type[Fact], tuple[Change, ...]]] = {
     proceedings.EscortedToHearing: (Begin("companion", "companion", "hearing"),),
     proceedings.HearingHeld: (End(_HEARING, "hearing"),),
     proceedings.HearingCancelled: (End(_HEARING, "hearing"),),
+    proceedings.MatterOpened: (Begin("forum", "by", "matter"),),
+    proceedings.ReportRequested: (Begin("forum", "by", "matter"), Begin("forum", "of", "report")),
+    proceedings.ReportDelivered: (End(("forum",), "report"),),
+    proceedings.ChildDetained: (Begin("forum", "by", "matter"), Begin("forum", "held_by", "detention")),
+    proceedings.DetentionPassedOn: (End(("forum",), "detention"),),
+    proceedings.ChildReleased: (End(("forum",), "detention"),),
     placements.ChildSecured: (_LEFT, Begin("custodian", "custodian.party")),
     placements.HandoverOffered: (
         Begin("giver", "giver.party", "handover"),

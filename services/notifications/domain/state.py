@@ -92,6 +92,7 @@ class Case(message.State, frozen=True):
     referrals: Referrals = Referrals()
     proceedings: Story = Story()
     placements: Story = Story()
+    clocks: Story = Story()
     deliveries: Deliveries = Deliveries()
 
     @property

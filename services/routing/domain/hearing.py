@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from services.routing.domain.mark import Marks
+from services.routing.domain.matter import Matters
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Deadline, Part
 from shared.contracts.model import AboutChild, Forum, Officer
@@ -65,9 +67,11 @@ class Hearing(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Proceedings(Part, frozen=True):
-    """The part that `proceedings` makes: all hearings by id."""
+    """The part that `proceedings` makes: all hearings by id, the matters of law, and what their limits go by."""
 
     by_id: dict[UUID, Hearing] = msgspec.field(default_factory=dict)
+    matters: Matters = Matters()
+    marks: Marks = ()
 
 
 class HearingRow(NamedTuple):

@@ -2,13 +2,21 @@
 
 from collections.abc import Mapping
 
-from services.routing.domain import hearing, referral
+from services.routing.domain import clock, detention, diversion, hearing, referral, report
 from shared.contracts.transitions import picture
 
 
 def pictures() -> Mapping[str, str]:
     """Return each noun's state picture, in the order of the page."""
-    return {"referral": picture(referral.TABLE), "hearing": picture(hearing.TABLE)}
+    tables = {
+        "referral": referral.TABLE,
+        "hearing": hearing.TABLE,
+        "clock": clock.TABLE,
+        "detention": detention.TABLE,
+        "diversion": diversion.TABLE,
+        "report": report.TABLE,
+    }
+    return {noun: picture(table) for noun, table in tables.items()}
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.routing.domain.mark import Marks
 from shared.contracts.message import Part
 from shared.contracts.model import AboutChild
 from shared.contracts.placements import AdmittedToRpsa, BedHeld, EscortArrived, EscortReturned, Placed
@@ -18,10 +19,11 @@ class Arrival(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Placements(Part, frozen=True):
-    """The part that `placements` makes: the referrals of each stay, and the last arrival at each hearing."""
+    """The part that `placements` makes: the referrals of each stay, the last arrival at each hearing, and marks."""
 
     stays: dict[UUID, tuple[UUID, ...]] = msgspec.field(default_factory=dict)
     arrivals: dict[UUID, Arrival] = msgspec.field(default_factory=dict)
+    marks: Marks = ()
 
 
 def bed(part: Placements, fact: BedHeld | AdmittedToRpsa | Placed, _: AboutChild) -> Placements:

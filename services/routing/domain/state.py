@@ -1,6 +1,7 @@
 """The state of a case in routing: a part for each stream."""
 
 from services.routing.domain.child import Cases
+from services.routing.domain.clock import Clocks
 from services.routing.domain.delivery import Deliveries
 from services.routing.domain.hearing import Proceedings
 from services.routing.domain.placement import Placements
@@ -16,3 +17,4 @@ class State(message.State, frozen=True):
     proceedings: Proceedings = Proceedings()
     placements: Placements = Placements()
     deliveries: Deliveries = Deliveries()
+    clocks: Clocks = Clocks()

@@ -7,8 +7,10 @@ from typing import TypeAlias
 from uuid import UUID
 
 from services.routing.domain.hearing import Hearing
+from services.routing.domain.matter import Matters
 from services.routing.domain.referral import Referral
 from services.routing.domain.state import State
+from services.routing.law import Law
 from services.routing.policy import Policies
 from services.routing.policy.tables import Policy
 from shared.contracts.directory import Directory
@@ -27,6 +29,7 @@ class Turn:
     now: datetime
     policies: Policies
     directory: Directory
+    law: Law
 
     @property
     def policy(self) -> Policy:
@@ -52,3 +55,8 @@ class Turn:
     def hearings(self) -> Mapping[UUID, Hearing]:
         """All hearings of the case."""
         return self.state.proceedings.by_id
+
+    @property
+    def matters(self) -> Matters:
+        """All matters of law of the case, with their reports, detentions and diversions."""
+        return self.state.proceedings.matters

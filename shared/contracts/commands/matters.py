@@ -31,7 +31,6 @@ Step: TypeAlias = Literal[
     "programme-ended",
     "sexual-violence-reported-to-unit",
     "sexual-violence-reported-to-police",
-    "temporary-protection-given",
 ]
 """Steps that the law names and that start or end a limit (R29-R58); bodies of justice tell of theirs."""
 

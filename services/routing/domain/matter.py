@@ -1,0 +1,98 @@
+"""Matters of law: what the child is in each, and which track that puts it on (R3, R19, R20, R71)."""
+
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from services.routing.domain import detention
+from services.routing.domain.detention import Detention
+from services.routing.domain.diversion import Diversion
+from services.routing.domain.report import Report
+from shared.contracts.model import AboutChild, Role
+from shared.contracts.proceedings import ChildArrested, ChildDetained, ChildReleased, JointlyDecided, MatterOpened
+
+TWELVE: Final = 12
+"""Below it at the offence there is no diversion and no trial, but a joint decision (R0.2, R15, R19)."""
+
+
+class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One child in one matter. `age_years` is the age at the offence, as told; None where nobody has told it."""
+
+    opened_at: datetime
+    role: Role = "none"
+    age_years: int | None = None
+    threat: Literal["under-7", "7-or-more", "unknown"] = "unknown"
+    repeat: bool | None = None
+    arrested_at: datetime | None = None
+    decided: bool = False
+
+    @property
+    def under_12(self) -> bool:
+        """Whether it is an offender's matter on the track of those under twelve."""
+        return self.role == "offender" and self.age_years is not None and self.age_years < TWELVE
+
+    @property
+    def eligible(self) -> bool:
+        """Whether diversion must be tried (R20)."""
+        return self.role == "offender" and not self.under_12 and self.threat != "7-or-more" and not self.repeat
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """The words by which rows of law tell matters apart."""
+        track = "under-12" if self.under_12 else self.role
+        return frozenset({track, "eligible"} if self.eligible else {track})
+
+
+class Matters(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All matters of a case, with their reports, detentions and diversions, by id."""
+
+    by_id: dict[UUID, Matter] = msgspec.field(default_factory=dict)
+    reports: dict[UUID, Report] = msgspec.field(default_factory=dict)
+    detentions: dict[UUID, Detention] = msgspec.field(default_factory=dict)
+    diversions: dict[UUID, Diversion] = msgspec.field(default_factory=dict)
+
+    def tags(self, matter: UUID | None) -> frozenset[str]:
+        """The words of a matter; of one that is not known none."""
+        known = self.by_id.get(matter) if matter else None
+        return known.tags if known else frozenset()
+
+
+def opened(matters: Matters, fact: MatterOpened, about: AboutChild) -> Matters:
+    """Evolve by `matter-opened`."""
+    matter = Matter(
+        opened_at=fact.occurred_at,
+        role=about.role,
+        age_years=about.age_years,
+        threat=fact.threat,
+        repeat=fact.repeat,
+    )
+    return msgspec.structs.replace(matters, by_id={**matters.by_id, fact.matter: matter})
+
+
+def arrested(matters: Matters, fact: ChildArrested, _: AboutChild) -> Matters:
+    """Evolve by `child-arrested`."""
+    return _with(matters, fact.matter, arrested_at=fact.occurred_at)
+
+
+def detained(matters: Matters, fact: ChildDetained, about: AboutChild) -> Matters:
+    """Evolve by `child-detained`, with which an arrest ends."""
+    return _with(detention.detained(matters, fact, about), fact.matter, arrested_at=None)
+
+
+def released(matters: Matters, fact: ChildReleased, about: AboutChild) -> Matters:
+    """Evolve by `child-released`, of detention or of arrest."""
+    return _with(detention.moved(matters, fact, about), fact.matter, arrested_at=None)
+
+
+def decided(matters: Matters, fact: JointlyDecided, _: AboutChild) -> Matters:
+    """Evolve by `jointly-decided`."""
+    return _with(matters, fact.matter, decided=True)
+
+
+def _with(matters: Matters, id_: UUID, **told: object) -> Matters:
+    was = matters.by_id.get(id_)
+    if was is None:
+        return matters
+    return msgspec.structs.replace(matters, by_id={**matters.by_id, id_: msgspec.structs.replace(was, **told)})

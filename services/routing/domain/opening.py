@@ -1,0 +1,77 @@
+"""Opening a matter of law, telling of its steps, and the joint decision about a child under twelve (R19, R29, R153)."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+from services.routing.domain.matter import Matter
+from services.routing.domain.may import CARERS, May, Rights
+from services.routing.domain.turn import Outcome, Turn
+from shared.contracts.commands import DecideJointly, OpenMatter, RecordStep
+from shared.contracts.directory.codes import PartyCode
+from shared.contracts.message import Refusal, Say
+from shared.contracts.model import UNSEALED
+from shared.contracts.proceedings import JointlyDecided, MatterOpened, StepTaken
+
+JUSTICE: Final = frozenset({"polresta", "kejari", "pn"})
+TELLERS: Final = JUSTICE | {"bapas", "lapas", "dinsos", "dp3akb"}
+"""Bodies of justice tell of what is theirs; Dinsos and the unit for victims note what they are told (R153)."""
+DECIDE: Final = frozenset({"polresta", "bapas", "dinsos"})
+UNKNOWN: Final = Refusal("unknown-matter", ("sender",))
+
+
+def these(*parties: str) -> Callable[[Turn, Any], frozenset[str]]:
+    """Name the same parties whatever is asked."""
+    named = frozenset(parties)
+    return lambda _, __: named
+
+
+MAY: Rights = {
+    OpenMatter: May(these(*JUSTICE, "dinsos", "dp3akb"), refusal=Refusal("not-permitted", ("polresta",)), begins=True),
+    RecordStep: May(these(*TELLERS), CARERS, Refusal("not-permitted", ("polresta", "kejari", "pn"))),
+    DecideJointly: May(these(*DECIDE), refusal=Refusal("not-permitted", ("polresta", "bapas", "dinsos"))),
+}
+
+
+def open_matter(turn: Turn, command: OpenMatter) -> Outcome:
+    """Open a matter; what the child is in it is sealed, and the registers of roles stay apart by it (R71)."""
+    fact = MatterOpened(
+        matter=turn.message.draw(),
+        by=turn.party,
+        threat=command.threat,
+        repeat=command.repeat,
+        about_child=UNSEALED,
+        occurred_at=command.occurred_at,
+    )
+    return [Say(fact, about=command.about_child)]
+
+
+def record_step(turn: Turn, command: RecordStep) -> Outcome:
+    """Note a step of others; to tell it again with another time corrects it."""
+    if command.matter not in turn.matters.by_id:
+        return UNKNOWN
+    return [StepTaken(matter=command.matter, step=command.step, by=turn.party, occurred_at=command.occurred_at)]
+
+
+def decide_jointly(turn: Turn, command: DecideJointly) -> Outcome:
+    """All three decide: investigator, probation officer and social worker; and only about a child under twelve."""
+    matter = offender(turn, command.matter)
+    if isinstance(matter, Refusal):
+        return matter
+    if matter.age_years is not None and not matter.under_12:
+        return Refusal("not-under-12", ("polresta", "bapas", "dinsos"))
+    if not _complete(command.decided_by):
+        return Refusal("joint-decision-incomplete", ("polresta", "bapas", "dinsos"))
+    return [JointlyDecided(matter=command.matter, decision=command.decision, occurred_at=command.occurred_at)]
+
+
+def _complete(decided_by: tuple[PartyCode, ...]) -> bool:
+    return {"polresta", "bapas"} <= set(decided_by) and bool({"dinsos", "sakti-peksos"} & set(decided_by))
+
+
+def offender(turn: Turn, id_: UUID) -> Matter | Refusal:
+    """Return a matter in which the child is the offender; a victim or witness is neither detained nor diverted."""
+    matter = turn.matters.by_id.get(id_)
+    if matter is None:
+        return UNKNOWN
+    return matter if matter.role == "offender" else Refusal("not-an-offender", ("polresta",))
