@@ -129,7 +129,7 @@ OF_TYPE: Mapping[type[Fact], Mapping[str, st.SearchStrategy[Any]]] = {
     proceedings.ReportDelivered: {"report": names("report")},
     proceedings.ChildReleased: {"detention": st.sampled_from([None, id_of("detention 1"), id_of("detention 2")])},
     clocks.ClockStarted: {"of": st.just("matter")},
-    **dict.fromkeys(clocks.CLOCKS[1:], {"owner": st.one_of(st.none(), parties)}),
+    **{type_: {"owner": st.one_of(st.none(), parties)} for type_ in clocks.CLOCKS[1:]},
 }
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.routing.law_page`: writes docs/law.md, which lists each rule with its data, its code and its tests."""
+"""`python -m tests.routing.law_page`: writes docs/law.md, each rule with its data, its code and its tests."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,6 @@ _CITED: Final = re.compile(r"\bR\d+[a-z]?\b")
 LEFT_OUT: Final[Mapping[str, str]] = {
     "R62": "knowledge of the city, not a rule",
     "R63": "how a hearing is conducted is the court's; nothing of it passes through here",
-    "R65": "the persons around a child are not in routing: a suspect parent is shut out where persons are kept",
     "R66": "what a litmas holds and when it is read is between probation office and court",
     "R67": "how a witness is heard is the court's",
     "R68": "no message holds an identity at all",
@@ -35,9 +34,10 @@ _HEAD: Final = """# The law in Senandung
 Written by `python -m tests.routing.law_page` from the tables and the tests; a test fails where it is out of date.
 
 The limits are rows of `services/routing/law/tables/`. Each has its rule, where it is written and how sure that is:
-*seen* in a public text, background knowledge (*BK-H*, *BK-M*, *BK-L*), or a proposal (*DESIGN*). What is less than *seen*
-only warns until counsel has confirmed it in `confirmed_by`. *Counted*: `exact` from the very moment, `inclusive` with the
-day of the start as the first, `day-after` from the next day; days end at 23:59:59 of the city's time (R159).
+*seen* in a public text, background knowledge (*BK-H*, *BK-M*, *BK-L*), or a proposal (*DESIGN*). What is less than
+*seen* only warns until counsel has confirmed it in `confirmed_by`. *Counted*: `exact` from the very moment,
+`inclusive` with the day of the start as the first, `day-after` from the next day; days end at 23:59:59 of the city's
+time (R159).
 """
 
 

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 
+from services.routing.domain import domain
 from services.routing.domain.clock import LookAt
 from services.routing.law import Law
 from shared.contracts import clocks, commands, placements
 from shared.contracts.model import AboutChild, Custodian
-from tests.routing.city import DIRECTORY, NOBODY, POLICIES, Case, domain, told
+from tests.routing.city import DIRECTORY, NOBODY, POLICIES, Case, told
 from tests.routing.court import VICTIM, Matter, wita
 from tests.routing.test_law import changed
 
