@@ -54,8 +54,10 @@ def _running(rules: list[Rule]) -> Iterator[str]:
     yield "| row | what | limit, counted | starts with | kept by | stopped by | whose | sure | written in |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for rule in rules:
-        cells = (f"`{rule.topic}/{rule.id}`", rule.title.en, _limit(rule), _words(rule.starts), _words(rule.satisfied_by),
-                 _words(rule.stopped_by), _whose(rule), rule.ground.certainty, rule.ground.citation or "—")  # fmt: skip
+        ends = (_words(rule.satisfied_by), _words(rule.stopped_by))
+        ground = (rule.ground.certainty, rule.ground.citation or "—")
+        what = (f"`{rule.topic}/{rule.id}`", rule.title.en, _limit(rule), _words(rule.starts))
+        cells = (*what, *ends, _whose(rule), *ground)
         yield f"| {' | '.join(cells)} |"
 
 
