@@ -77,7 +77,9 @@ def hop(
     """One hop of one variant, alone: for whoever makes it faster."""
     console, work = Console(width=130), Work(events)
     with servers() as running:
-        done = asyncio.run(run_hop(running, VARIANTS[variant], work, str(profile.absolute()) if profile else ""))
+        done = asyncio.run(
+            run_hop(running, VARIANTS[variant], work, profile=str(profile.absolute()) if profile else "")
+        )
     if profile:
         console.print(profiles.table(profile, events))
     console.print(json.dumps(asdict(done), indent=2))

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
-
 from deploy.local.ports import free_ports
 from deploy.local.processes import Child
+from tests.bench.measure.databases import create, drop, prepare
 from tests.bench.measure.log import Watch, everything, fill, topics
 from tests.bench.measure.meter import Meter, Seconds, between
 from tests.bench.measure.servers import Servers
@@ -52,28 +51,25 @@ class Moment:
     cpu: Seconds
 
 
-async def run(servers: Servers, variant: Variant, work: Work, profile: str = "") -> Hop:
-    """Run a variant over `work`. Raises `OtherWork` where it did not do it all, once."""
+async def run(servers: Servers, variant: Variant, work: Work, *, profile: str = "", template: str = "") -> Hop:
+    """Run a variant over `work`, on an empty database or on a copy of `template`.
+
+    Raises `OtherWork` where it did not do all of it, once.
+    """
     prefix = f"{variant.name}-{uuid.uuid4().hex[:6]}."
-    where = Where(servers.kafka.bootstrap, servers.postgres.create_database(f"bench_{prefix[:-1]}"), prefix)
+    where = Where(servers.kafka.bootstrap, servers.postgres.dsn(f"bench_{prefix[:-1]}"), prefix)
     names = [prefix + name for name in ("cases", "referrals", "answers.routing")]
     async with topics(where.kafka, names):
-        await prepare(where, variant)
+        await create(servers, f"bench_{prefix[:-1]}", template)
+        if not template:
+            await prepare(where, variant)
         await fill(where.kafka, where.cases, work.records)
         hop = await measured(servers, variant, where, work, profile)
+        await drop(servers, f"bench_{prefix[:-1]}")
         wrong = differences(work, await everything(where.kafka, where.referrals), answers=variant.answers)
     if wrong:
         raise OtherWork(f"{variant.name}: {wrong} records are too many, too few or wrong")
     return hop
-
-
-async def prepare(where: Where, variant: Variant) -> None:
-    """Give a variant the tables that it wants."""
-    connection = await asyncpg.connect(where.postgres)
-    try:
-        await variant.prepare(connection)
-    finally:
-        await connection.close()
 
 
 async def measured(servers: Servers, variant: Variant, where: Where, work: Work, profile: str) -> Hop:
@@ -84,12 +80,14 @@ async def measured(servers: Servers, variant: Variant, where: Where, work: Work,
     child = Child(variant.command(), log=log, environment=dict(os.environ) | told, folder=Path.cwd())
     try:
         meter = Meter(servers, child.pid)
+        begin = Moment(begun, 0, meter.cpu())
         async with Watch(where.kafka, where.referrals) as watch:
             await _until(watch, child, 1)
             start = time.monotonic() - begun
             first = await _moment(watch, child, meter, int(whole * _WARM))
             last = await _moment(watch, child, meter, whole)
         await asyncio.sleep(_SETTLE)
+        first = begin if first.length == last.length else first  # so little work that it was done at once
         cpu = between(first.cpu, meter.cpu())
     finally:
         child.stop()

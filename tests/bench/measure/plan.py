@@ -3,14 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
+from tests.bench.measure.databases import filled
 from tests.bench.measure.hop import Hop, run
+from tests.bench.measure.pipeline import measure as whole_way
 from tests.bench.measure.servers import Servers, servers
 from tests.bench.measure.variants import VARIANTS, Variant
 from tests.bench.report.results import Results
 from tests.bench.workload.work import Work
 
 Tell = Callable[[str], None]
+T = TypeVar("T")
 work_of = cache(Work)
 
 
@@ -21,12 +25,19 @@ class Plan:
     rounds: int
     part: float
     growth: Sequence[int]
+    growth_rounds: int
+    grown_events: int
     steady_seconds: float
-    away_events: int
+    away_seconds: float
 
 
-FULL = Plan(rounds=3, part=1.0, growth=(10_000, 100_000, 1_000_000), steady_seconds=30, away_events=60_000)
-QUICK = Plan(rounds=1, part=0.1, growth=(), steady_seconds=5, away_events=2_000)
+FULL = Plan(
+    rounds=3, part=1.0, growth=(10_000, 100_000, 1_000_000), growth_rounds=3, grown_events=40_000,
+    steady_seconds=30, away_seconds=30,
+)  # fmt: skip
+QUICK = Plan(
+    rounds=1, part=0.1, growth=(), growth_rounds=0, grown_events=0, steady_seconds=5, away_seconds=1
+)  # fmt: skip
 
 
 async def measure(plan: Plan, results: Results, tell: Tell) -> None:
@@ -36,6 +47,10 @@ async def measure(plan: Plan, results: Results, tell: Tell) -> None:
         for n, variants in enumerate(rotated(list(VARIANTS.values()), plan.rounds), 1):
             tell(f"round {n} of {plan.rounds}")
             results.rounds.append(await a_round(running, variants, plan, tell))
+        if plan.growth:
+            tell("cost by stored cases: filling …")
+            await grow(running, plan, results, tell)
+    results.pipeline = await whole_way(plan.steady_seconds, plan.away_seconds, tell)
 
 
 async def a_round(running: Servers, variants: Sequence[Variant], plan: Plan, tell: Tell) -> dict[str, Hop]:
@@ -48,7 +63,20 @@ async def a_round(running: Servers, variants: Sequence[Variant], plan: Plan, tel
     return {name: done[name] for name in VARIANTS}
 
 
-def rotated(variants: Sequence[Variant], rounds: int) -> Iterator[Sequence[Variant]]:
+async def grow(running: Servers, plan: Plan, results: Results, tell: Tell) -> None:
+    """Our hop on databases with more and more cases in them, each as often as there are rounds."""
+    works = {size: Work(plan.grown_events, cases=size, stored=True) for size in plan.growth}
+    for size in plan.growth:
+        await filled(running, f"stored_{size}", size)
+    for order in rotated(plan.growth, plan.growth_rounds):
+        done = {}
+        for size in order:
+            hop = done[str(size)] = await run(running, VARIANTS["ours"], works[size], template=f"stored_{size}")
+            tell(f"  {size:,} cases stored: {hop.per_second:,.0f} events/s")
+        results.growth.append({str(size): done[str(size)] for size in plan.growth})
+
+
+def rotated(order: Sequence[T], rounds: int) -> Iterator[Sequence[T]]:
     """The same order in each round, begun by another."""
     for n in range(rounds):
-        yield [*variants[n % len(variants) :], *variants[: n % len(variants)]]
+        yield [*order[n % len(order) :], *order[: n % len(order)]]

@@ -1,7 +1,7 @@
 """The same work for a variant that brings its own storage: a case and a record in, a case and records out."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
@@ -11,7 +11,7 @@ from shared.contracts.codec import decode_fact, encode
 from shared.contracts.envelope import Envelope, Headers, envelope_of, headers_of
 from shared.contracts.message import Message
 from shared.contracts.model import Fact
-from tests.bench.workload.desk import DESK, Desk, hear, note
+from tests.bench.workload.desk import DESK, Answered, Desk, Heard, hear, note
 
 
 class Case(msgspec.Struct, omit_defaults=True):
@@ -21,6 +21,12 @@ class Case(msgspec.Struct, omit_defaults=True):
     heard: int = 0
     said: int = 0
     last: str = ""
+
+
+def stored_case() -> Case:
+    """A case as it lies in a filled database: one fact heard, one said."""
+    state = Desk(Heard(1, "low", 0), Answered("dinsos", 1, datetime(2036, 11, 2, 14, 0, tzinfo=UTC)))
+    return Case(state, heard=1, said=1)
 
 
 class Outgoing(NamedTuple):

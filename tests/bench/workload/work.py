@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from tests.bench.workload.facts import CASES, Incoming, incoming
-from tests.bench.workload.step import Case, subject_of, take
+from tests.bench.workload.step import Case, stored_case, subject_of, take
 
 Fact = tuple[bytes, int, str, bytes]
 """Whose, its number, its type, and its data."""
@@ -16,11 +16,11 @@ TWICE_EACH: Final = 4
 
 
 class Work:
-    """Records that come in, and what must come of them. `heard` 1 goes on with cases that a database holds already."""
+    """Records that come in, and what must come of them. With `stored` the cases lie in a database already."""
 
-    def __init__(self, count: int, *, cases: int = CASES, heard: int = 0) -> None:
-        self.records: list[Incoming] = list(incoming(count, cases=cases, heard=heard))
-        self.cases, self.heard = cases, heard
+    def __init__(self, count: int, *, cases: int = CASES, stored: bool = False) -> None:
+        self.records: list[Incoming] = list(incoming(count, cases=cases, heard=int(stored)))
+        self.cases, self.stored = cases, stored
 
     def length(self, *, answers: bool) -> int:
         """How many records must be written: answers, or copies."""
@@ -29,7 +29,7 @@ class Work:
     @cached_property
     def outcome(self) -> tuple[Mapping[UUID, Case], list[Fact]]:
         """The last state of each case that was touched, and every fact that must be said."""
-        cases: dict[UUID, Case] = defaultdict(lambda: Case(heard=self.heard))
+        cases: dict[UUID, Case] = defaultdict(stored_case if self.stored else Case)
         facts = [
             fact_of(said.key, said.headers, said.value)
             for record in self.records
