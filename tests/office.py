@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 
 import shared.runtime.migrations as engine
 from shared.contracts.message import Caller
-from shared.runtime.http.keys import generate_keys
+from shared.runtime.http.keys import FileKeys, generate_keys
 from shared.runtime.http.ports import Ports
 from shared.runtime.http.tokens import issue
 from shared.runtime.service import Service
@@ -74,6 +74,6 @@ async def an_office(service: Service, keys: Path) -> AsyncIterator[Office]:
             submissions=FakeSubmissions(), health=FakeHealth(), operations=FakeOperations(),
             sentence=service.wiring.sentence, registry=CollectorRegistry(),
         )  # fmt: skip
-        app = app_of(service.settings, service.wiring, service.web, ports, pool)
+        app = app_of(service.settings, service.wiring, service.web, ports, pool, FileKeys(Path(service.settings.jwks)))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://senandung") as client:
             yield Office(client, pool, keys)

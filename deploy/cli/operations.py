@@ -93,11 +93,11 @@ def resend(  # noqa: PLR0917  # typer reads options from the parameters; nobody 
 
 @positions.command("show")
 def show_positions(service: ServiceArgument, home: HomeOption = HOME, as_: AsOption = OPERATOR) -> None:
-    """Show the next offset of every partition of which a service has read something, and when the log took the last."""
+    """Show the next offset of every partition that has been read, when the log took the last, and which is another log now."""
     rows = services(home, as_).get(service, "/operations/positions")["positions"]
     assert isinstance(rows, list)
     begun: list[JsonValue] = [row for row in rows if isinstance(row, dict) and row["next"]]
-    Console().print(table(f"{service}: posisi · positions", ("topic", "partition", "next", "at"), begun))
+    Console().print(table(f"{service}: posisi · positions", ("topic", "partition", "next", "at", "problem"), begun))
     Console().print(f"{len(rows) - len(begun)} partisi lain masih kosong · other partitions hold nothing yet.")
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Annotated, Final, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -35,12 +34,6 @@ def _tidy(text: object) -> object:
     return " ".join(unicodedata.normalize("NFC", text).split()) if isinstance(text, str) else text
 
 
-def _nik(text: str) -> str:
-    if not is_nik(text):
-        raise ValueError("not the form of a NIK")
-    return text
-
-
 Line = Annotated[
     str, BeforeValidator(_tidy), StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")
 ]
@@ -55,7 +48,8 @@ class Identity(BaseModel):
     name: Line | None = None
     alias: Line | None = None
     """What the child is called."""
-    nik: Annotated[str, AfterValidator(_nik)] | None = None
+    nik: Line | None = None
+    """As told, also where it has not the form of one: a slip of the pen must not keep a child out (R99, R100)."""
     birth_date: date | None = None
     birth_place: Line | None = None
     sex: Sex = "unknown"
@@ -84,11 +78,12 @@ class Identity(BaseModel):
     def marks(self) -> dict[str, str]:
         """By what two cases may be found to be of one child: the NIK, and the name with the birth date."""
         named = f"{_spelt(self.name)}|{self.birth_date}" if self.name and self.birth_date else None
-        return {kind: text for kind, text in (("nik", self.nik), ("name-and-birth", named)) if text}
+        nik = self.nik if self.nik and is_nik(self.nik) else None
+        return {kind: text for kind, text in (("nik", nik), ("name-and-birth", named)) if text}
 
 
 def read(data: bytes) -> Identity:
-    """Return the identity in JSON; raises `NotAnIdentity` for anything else, a NIK of bad form included (R99)."""
+    """Return the identity in JSON; raises `NotAnIdentity` for anything else."""
     if len(data) > MAX_BYTES:
         raise NotAnIdentity("(too large)")
     try:

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from shared.contracts.model import Sex
 
-Warned: TypeAlias = Literal["birth-date-differs", "sex-differs"]
+Warned: TypeAlias = Literal["form-differs", "birth-date-differs", "sex-differs"]
 """What Dinsos should look at. Never a reason to reject: a NIK stays for life, also when it is wrong (R99)."""
 
 _FORM: Final = re.compile(
@@ -23,7 +23,10 @@ def is_nik(text: str) -> bool:
 
 
 def warnings(nik: str, birth_date: date | None, sex: Sex) -> Iterator[Warned]:
-    """Return where a NIK of good form differs from the birth date and the sex as told."""
+    """Return where a NIK differs from its form, or else from the birth date and the sex as told."""
+    if not is_nik(nik):
+        yield "form-differs"
+        return
     day, month, year = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
     female = day > _WOMEN
     born = (day - _WOMEN * female, month, year)

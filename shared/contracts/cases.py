@@ -1,6 +1,6 @@
 """Stream `cases`, spoken by intake: who was found, what is known of the child, and the end of the case."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime
 
@@ -22,6 +22,11 @@ class ChildIdentified(Fact):
     raid: Group | None = None
     siblings: Group | None = None
     about_child: Sealed
+
+
+def report_id(first: UUID) -> UUID:
+    """The id of a report, made from its first child's case: so it can be told of each child whether it is that one."""
+    return uuid5(first, "report")
 
 
 class CategoryProposed(Fact):

@@ -3,8 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
-from uuid import UUID
+from typing import Final, Literal, TypeAlias
+from uuid import UUID, uuid5
 
 import msgspec
 from asyncpg.pgproto import pgproto
@@ -15,6 +15,9 @@ from shared.contracts.sealing import read_token
 from shared.contracts.topics import COMMAND_TYPES
 from shared.runtime.record import HTTP, Record
 from shared.runtime.wiring import Wiring
+
+LOST: Final = UUID("7b0d3a3c-2f5e-4d8e-9a3e-5b9a1c0f4e11")
+"""Names subjects of dead letters, which have none of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,18 @@ class Discard:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A record that can never be applied, and why."""
+    """A record that can never be applied by `consumer`, and why."""
 
     record: Record
+    consumer: str
     reason: Literal["no-id", "not-cloudevent", "bad-header", "no-value", "not-json", "invalid", "forged", "fork"]
+
+    @property
+    def subject(self) -> UUID:
+        """Of its dead letter: the same whenever this record is read again, and another for any other record."""
+        record, digest = self.record, self.record.digest().hex()
+        place = f"{record.topic}/{record.partition}/{record.offset}"
+        return uuid5(LOST, f"{self.consumer}/{place}/{record.at.isoformat()}/{digest}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +120,22 @@ def arrive(record: Record, wiring: Wiring) -> Arrival:
     try:
         envelope = envelope_of(record.headers)
     except NotAnEnvelope as problem:
-        return _no_envelope(record, problem, wiring) if command else Unreadable(record, problem.reason)
+        lost = Unreadable(record, wiring.domain.name, problem.reason)
+        return _no_envelope(lost, problem.id, wiring) if command else lost
     return _command(record, envelope, wiring) if command else _fact(record, envelope, wiring)
 
 
 def _fact(record: Record, envelope: Envelope, wiring: Wiring) -> Arrival:
     if envelope.source != wiring.speaker(record.topic):
-        return Unreadable(record, "forged")
+        return Unreadable(record, wiring.domain.name, "forged")
     named, fact_id = _uuid(envelope.subject), _uuid(envelope.id)
     if named is None or fact_id is None or not envelope.sequence:
-        return Unreadable(record, "not-cloudevent")
+        return Unreadable(record, wiring.domain.name, "not-cloudevent")
     if not wiring.private(record.topic):
         return FactCome(record, envelope, fact_id, named, record.topic)
     opened = read_token(wiring.token_key, envelope.token)
     if opened is None:
-        return Unreadable(record, "forged")
+        return Unreadable(record, wiring.domain.name, "forged")
     envelope = _with_after(envelope, opened[1])
     return FactCome(record, envelope, fact_id, opened[0], f"{record.topic}/{named}")
 
@@ -149,14 +161,15 @@ def _command(record: Record, envelope: Envelope, wiring: Wiring) -> Arrival:
     return CommandCome(record, envelope, caller, subject, refused)
 
 
-def _no_envelope(record: Record, problem: NotAnEnvelope, wiring: Wiring) -> Arrival:
+def _no_envelope(lost: Unreadable, id_: str | None, wiring: Wiring) -> Arrival:
     """Of an unreadable command: refused by its id where that can be read, else a dead letter; by intake alone."""
+    record = lost.record
     if wiring.domain.name != "intake":
         return NotOurs(record)
-    if problem.id is None:
-        return Unreadable(record, problem.reason)
+    if id_ is None:
+        return lost
     caller = caller_of(record)
-    envelope = Envelope(id=problem.id, type="unknown", source=f"/agencies/{caller.agency}", time=record.at)
+    envelope = Envelope(id=id_, type="unknown", source=f"/agencies/{caller.agency}", time=record.at)
     return CommandCome(record, envelope, caller, None, "malformed")
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from shared.runtime.arrival import Arrival, CommandCome, Discard, DueCome, FactCome, Poke
+from shared.runtime.arrival import Arrival, CommandCome, Discard, DueCome, FactCome, Poke, Unreadable
 from shared.runtime.changes import Before, Changes
 from shared.runtime.entry import Entry
 from shared.runtime.wiring import Wiring
@@ -33,6 +33,8 @@ def named(arrivals: Iterable[Arrival]) -> Named:
             case CommandCome(subject=subject):
                 names.commands.add(arrival.key)
                 names.mentions |= {subject} if subject else set()
+            case Unreadable():
+                names.creates.add(arrival.subject)
             case DueCome(subject=subject) | Poke(subject=subject) | Discard(subject=subject):
                 names.mentions.add(subject)
             case _:

@@ -13,20 +13,24 @@ import structlog
 from shared.runtime.arrival import Arrival, DueCome, Poke, arrive
 from shared.runtime.record import Record, lane_of
 from shared.runtime.subscription import Subscription
-from shared.runtime.turns import Place, Turns
+from shared.runtime.turns import BadDeploy, Place, Turns
 
 _SKEW: Final = "2 seconds"
 """How far the log's clock may lie behind the database's."""
 _DUE: Final = """
 SELECT key, now() - $2::text::interval AS by FROM subjects
-WHERE next_due <= now() - $2::text::interval AND lane = ANY($1) ORDER BY next_due LIMIT 200"""
-_WOKEN: Final = "SELECT key FROM wakes ORDER BY since LIMIT 200"
+WHERE next_due <= now() - $2::text::interval AND lane = ANY($1) AND NOT EXISTS (
+    SELECT FROM waiting WHERE subject = key AND until > now() AND why <> 'unknown')
+ORDER BY next_due LIMIT 200"""
+_WOKEN: Final = "SELECT key FROM wakes WHERE since <= now() ORDER BY since LIMIT 200"
 _UNSETTLED: Final = """
 SELECT DISTINCT subject FROM waiting WHERE subject = ANY($1) AND until > now() AND why <> 'unknown'"""
 _WAITING: Final = """
 SELECT DISTINCT subject FROM (
-    SELECT subject FROM waiting WHERE release OR why = 'unknown' OR (until <= now() AND why IN ('early', 'no-key'))
-    ORDER BY id LIMIT 500) AS w"""
+    SELECT subject FROM waiting w WHERE release OR (until <= now() AND why IN ('early', 'unknown'))
+        OR (why = 'unknown' AND (EXISTS (SELECT FROM subjects s WHERE s.key = w.subject)
+                                 OR EXISTS (SELECT FROM aliases a WHERE a.alias = w.subject)))
+    ORDER BY release DESC, id LIMIT 500) AS due"""
 _ALARM: Final = """
 SELECT subject, why FROM waiting WHERE until <= now() AND why NOT IN ('unknown', 'early') ORDER BY id LIMIT 20"""
 _UNDECIDED: Final = "SELECT record FROM commands WHERE answer IS NULL AND record IS NOT NULL ORDER BY at LIMIT 200"
@@ -60,6 +64,8 @@ class Clockwork:
             await self.subscription.ready.wait()
             try:
                 await step()
+            except BadDeploy:
+                raise
             except Exception as problem:  # noqa: BLE001 - the next round tries again; the loop itself must live
                 log.warning("clockwork.repeats", step=step.__name__, why=type(problem).__name__)
             await asyncio.sleep(seconds)
@@ -106,6 +112,8 @@ class Clockwork:
                 rows = await self.turns.pool.fetch(_UNDECIDED)
                 records = (msgspec.msgpack.decode(row[0], type=Record) for row in rows)
                 await self._turn([arrive(record, self.turns.wiring) for record in records])
+            except BadDeploy:
+                raise
             except Exception as problem:  # noqa: BLE001 - as above
                 log.warning("clockwork.repeats", step="commands", why=type(problem).__name__)
             await self._submitted(1.0)

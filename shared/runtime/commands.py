@@ -1,5 +1,6 @@
 """Commands in a turn: each has one outcome, remembered, and a retry gets the same."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, get_args
 from uuid import UUID, uuid5
 
@@ -19,6 +20,9 @@ from shared.runtime.waits import PATIENCE
 if TYPE_CHECKING:
     from shared.runtime.fold import Fold
 
+AHEAD: Final = timedelta(days=60)
+"""How far the time told may lie ahead of the log's. A clock may be weeks off, and a child must not be lost by that:
+only what no clock explains, such as a year mistyped, is asked for again."""
 _PARTIES: Final = frozenset(get_args(PartyCode))
 _REASONS: Final = {"invalid": "malformed", "not-json": "malformed", "too-deep": "malformed"}
 
@@ -43,6 +47,8 @@ class Commands:
             return self._refuse(come, Refusal(come.refused or _REASONS.get(problem.reason, problem.reason)), stored)  # type: ignore[arg-type]  # reasons of the codec that are not refusal codes are mapped
         if come.refused:
             return self._refuse(come, Refusal(come.refused), stored)  # type: ignore[arg-type]  # arrival uses the same codes
+        if command.occurred_at > come.record.at + AHEAD:
+            return self._refuse(come, Refusal("occurs-in-the-future"), stored)
         return self._placed(come, command, stored)
 
     def _placed(self, come: CommandCome, command: Command, stored: Waiting | None) -> bool:

@@ -1,7 +1,7 @@
 """Facts in a turn: apply each in its order, once, or let it wait; a failure of one subject stays its own."""
 
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from shared.contracts.codec import NotReadable, decode_fact
 from shared.contracts.message import NOTHING_ABOUT, Message, Say
@@ -16,8 +16,6 @@ from shared.runtime.speech import Cause, evolved
 if TYPE_CHECKING:
     from shared.runtime.fold import Fold
 
-LOST: Final = UUID("7b0d3a3c-2f5e-4d8e-9a3e-5b9a1c0f4e11")
-"""Names subjects of dead letters, which have none of their own."""
 _WHY: Final[dict[Standing, Why]] = {
     Standing.GAP: "gap",
     Standing.EARLY: "early",
@@ -132,16 +130,16 @@ class Facts:
             self.take(come)
 
     def dead_letter(self, unreadable: Unreadable) -> None:
-        """Say where a record lies that nobody can read; never what is in it."""
-        record = unreadable.record
+        """Say once where a record lies that nobody can read; never what is in it."""
+        record, subject = unreadable.record, unreadable.subject
+        entry = self.fold.entry(subject)
+        if entry.count("dead-letters"):
+            return
         body = DeadLetter(
             occurred_at=record.at, topic=record.topic, partition=record.partition, offset=record.offset,
-            sha256=record.digest().hex(), reason=unreadable.reason, consumer=self.fold.domain.name,
+            sha256=record.digest().hex(), reason=unreadable.reason, consumer=unreadable.consumer,
         )  # fmt: skip
-        subject = uuid5(LOST, f"{self.fold.domain.name}/{record.topic}/{record.partition}/{record.offset}")
         cause = Cause("", str(subject), f"service/{self.fold.domain.name}", "stream")
-        self.fold.changes.said.extend(
-            self.fold.voice.say(Entry(self.fold.domain.state()), subject, Say(body, stream="dead-letters"), cause)
-        )
+        self.fold.changes.said.extend(self.fold.voice.say(entry, subject, Say(body, stream="dead-letters"), cause))
         where = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
         self.fold.changes.alarm("record.unreadable", reason=unreadable.reason, **where)

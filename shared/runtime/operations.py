@@ -67,7 +67,12 @@ class OperatorDesk:
     async def positions(self) -> Sequence[PositionRow]:
         """See `Operations.positions`."""
         rows = await self._fetch("SELECT topic, partition, next, at FROM positions ORDER BY topic, partition")
-        return [PositionRow(topic=row[0], partition=row[1], next=row[2], at=row[3]) for row in rows]
+        halted = self.subscription.halted
+        problems = {halted.place: halted.why} if halted else {}
+        return [
+            PositionRow(topic, partition, next_, at, problems.get((topic, partition), ""))
+            for topic, partition, next_, at in rows
+        ]
 
     async def accept_positions(self, topic: str, partition: int, caller: Caller) -> None:
         """See `Operations.accept_positions`."""

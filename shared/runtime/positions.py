@@ -71,22 +71,51 @@ async def _verify(consumer: AIOKafkaConsumer, prefix: str, known: Mapping[Place,
             todo.add(part)
         else:
             consumer.pause(part)
-    await _compare(consumer, places, known, todo)
+    await _compare(consumer, places, known, {part: ends[part] for part in todo})
 
 
 async def _compare(
     consumer: AIOKafkaConsumer,
     places: Mapping[TopicPartition, Place],
     known: Mapping[Place, Position],
-    todo: set[TopicPartition],
+    todo: dict[TopicPartition, int],
 ) -> None:
+    """Until each has shown its record, or its end: a record that compaction took away cannot be compared."""
     while todo:
         for part, records in (await consumer.getmany(timeout_ms=200, max_records=len(todo) * 2)).items():
             place, first = places[part], record_of(records[0])
-            todo.discard(part)
+            todo.pop(part, None)
             consumer.pause(part)
             if first.offset == known[place].next - 1 and first.digest() != known[place].digest:
                 raise LogChanged(place, f"another record lies at {first.offset} than had been read")
+        for part in [part for part, end in todo.items() if await consumer.position(part) >= end]:
+            del todo[part]
+
+
+async def nothing_between(kafka: KafkaSettings, gaps: Mapping[Place, tuple[int, int]], *, seconds: float = 5) -> bool:
+    """Whether no record lies from one offset up to another: only markers of transactions, or what compaction left."""
+    consumer = AIOKafkaConsumer(**kafka.client(), auto_offset_reset="earliest", enable_auto_commit=False)
+    await consumer.start()
+    try:
+        return await asyncio.wait_for(_all_bare(consumer, kafka.prefix, gaps), seconds)
+    except TimeoutError:
+        return False
+    finally:
+        await drop(consumer)
+
+
+async def _all_bare(consumer: AIOKafkaConsumer, prefix: str, gaps: Mapping[Place, tuple[int, int]]) -> bool:
+    ends = {TopicPartition(prefix + place[0], place[1]): gap for place, gap in gaps.items()}
+    consumer.assign(list(ends))
+    for part, (begin, _) in ends.items():
+        consumer.seek(part, begin)
+    while ends:
+        found = await consumer.getmany(timeout_ms=200)
+        if any(record.offset < ends[part][1] for part, records in found.items() for record in records if part in ends):
+            return False
+        for part in [part for part in ends if await consumer.position(part) >= ends[part][1]]:
+            del ends[part]
+    return True
 
 
 async def accept(pool: asyncpg.Pool, kafka: KafkaSettings, place: Place) -> int:

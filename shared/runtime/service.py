@@ -35,7 +35,7 @@ from shared.runtime.submissions import CommandDesk
 from shared.runtime.subscription import Subscription
 from shared.runtime.telemetry import Telemetry
 from shared.runtime.turns import AWAY, Primary, Turns
-from shared.runtime.web import Web, app_of
+from shared.runtime.web import Web, app_of, keys_of
 from shared.runtime.wiring import Wiring
 
 _STOP_WITHIN: Final = 10.0
@@ -125,10 +125,11 @@ class Process:
 
     async def run(self) -> None:
         """Serve until something ends it; raises what that was, unless it was a signal."""
-        service, pool = self.service, self.turns.pool
-        app = app_of(service.settings, service.wiring, service.web, self._ports(), pool)
-        async with listening(app, service.settings.http_host, service.settings.http_port, grace=3):
-            await self._work()
+        service, settings = self.service, self.service.settings
+        async with keys_of(settings) as keys:
+            app = app_of(settings, service.wiring, service.web, self._ports(), self.turns.pool, keys)
+            async with listening(app, settings.http_host, settings.http_port, grace=3):
+                await self._work()
 
     async def _work(self) -> None:
         clockwork = Clockwork(self.turns, self.subscription, self.submitted)

@@ -14,7 +14,7 @@ from shared.runtime.changes import Answered
 from shared.runtime.http.ports import SameKeyOtherBody, Submission, Unavailable, Unknown
 from shared.runtime.record import HTTP, Record
 from shared.runtime.subscription import Subscription
-from shared.runtime.turns import Turns
+from shared.runtime.turns import Contended, Turns
 
 _STORE: Final = """
 INSERT INTO commands (source, id, digest, record) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING id"""
@@ -39,12 +39,19 @@ class CommandDesk:
             if not await self._store(come, submission.fingerprint or come.digest()):
                 return await self._answer(*come.key)
             if self.subscription.ready.is_set():
-                await self.turns.one([come])
+                await self._decide(come)
             else:
                 self.submitted.set()
             return await self._answer(*come.key)
         except _DATABASE:
             raise Unavailable from None
+
+    async def _decide(self, come: CommandCome) -> None:
+        """What cannot be decided now stays stored."""
+        try:
+            await self.turns.one([come])
+        except Contended:
+            self.submitted.set()
 
     async def _store(self, come: CommandCome, digest: bytes) -> bool:
         """Tells whether it is new."""

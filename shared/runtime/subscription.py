@@ -17,7 +17,7 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from shared.runtime.kafka import KafkaSettings
 from shared.runtime.logs import Plain
-from shared.runtime.positions import LogChanged, Position, positions, verify
+from shared.runtime.positions import LogChanged, Position, nothing_between, positions, verify
 from shared.runtime.record import Record, record_of
 from shared.runtime.turns import AWAY, BadDeploy, Misplaced, Place, Turns
 from shared.runtime.wiring import Wiring
@@ -46,6 +46,9 @@ class Subscription:
     subscriber: BatchSubscriber | None = None
     halted: LogChanged | None = None
     holes: dict[Place, int] = field(default_factory=dict)
+    gaps: dict[Place, tuple[int, int]] = field(default_factory=dict)
+    bare: dict[Place, tuple[int, int]] = field(default_factory=dict)
+    """Ranges at the ends of logs in which no record lies."""
     turn: asyncio.Task[None] | None = None
 
     def attach(self, broker: KafkaBroker) -> None:
@@ -89,9 +92,19 @@ class Subscription:
         records = [record_of(record, self.kafka.prefix) for record in raw]
         mine = [record for record in records if (record.topic, record.partition) in self.cursors]
         if skipped := self._skipped(mine):
-            self._read_on(skipped)
+            if await self._as_remembered(list(skipped)):
+                self._read_on(skipped)
         elif mine:
             await self._turn(mine)
+
+    async def _as_remembered(self, places: Sequence[Place]) -> bool:
+        """Whether these logs are still those that were read; else nothing is read on."""
+        try:
+            await self._known(places)
+        except LogChanged as problem:
+            self._halt(problem)
+            return False
+        return True
 
     def _skipped(self, records: Sequence[Record]) -> dict[Place, int]:
         """Partitions that do not go on where we had read to: something between was dropped before it came to us.
@@ -151,12 +164,16 @@ class Subscription:
 
     async def revoked(self) -> None:
         """Give up in-place waits only: positions fence whatever is still under way."""
-        self.ready.clear()
-        if self.reading is not None:
-            self.reading.cancel()
+        self._pause_work()
         if self.turn is not None and not self.turn.done():
             self.turn.cancel()
         self.cursors.clear()
+        self.bare.clear()
+
+    def _pause_work(self) -> None:
+        self.ready.clear()
+        if self.reading is not None:
+            self.reading.cancel()
 
     async def assigned(self, parts: Iterable[TopicPartition]) -> None:
         """Read on from the database's positions, our own streams first."""
@@ -168,6 +185,7 @@ class Subscription:
         except LogChanged as problem:
             self._halt(problem)
             return
+        self.halted = None
         for place in places:
             self.cursors[place] = known[place].next
             self.consumer.seek(self._part(place), known[place].next)
@@ -191,13 +209,13 @@ class Subscription:
         """Read nothing on from a log that is not the one we know, until an operator accepts it."""
         log.critical("log.changed", topic=problem.place[0], partition=problem.place[1], why=Plain(problem.why))
         self.halted = problem
+        self._pause_work()
         self.consumer.pause(*self.consumer.assignment())
 
     async def start_over(self) -> None:
         """After an operator accepted a log: as if the partitions had just been assigned."""
         parts = self.consumer.assignment()
         await self.revoked()
-        self.halted = None
         self.consumer.resume(*parts)
         await self.assigned(parts)
 
@@ -215,7 +233,17 @@ class Subscription:
         """Whether the positions in the database have reached what the logs hold at this moment."""
         ends = await self.consumer.end_offsets([self._part(place) for place in places])
         known = await positions(self.turns.pool, places)
-        return all(known[self._place(part)].next >= end for part, end in ends.items())
+        gaps = {place: (known[place].next, end) for part, end in ends.items() for place in [self._place(part)]}
+        return await self._bare({place: gap for place, gap in gaps.items() if gap[0] < gap[1]})
+
+    async def _bare(self, gaps: dict[Place, tuple[int, int]]) -> bool:
+        """Whether nothing is left to read, for a log may end in what is no record; asked of those that stay behind."""
+        asked = {place: gap for place, gap in gaps.items() if self.bare.get(place) != gap}
+        again, self.gaps = asked == self.gaps, asked
+        if asked and again and await nothing_between(self.kafka, asked):
+            self.bare |= asked
+            return True
+        return not asked
 
 
 class _Prompt(BatchSubscriber):

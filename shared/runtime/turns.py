@@ -5,40 +5,33 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any, Final, Protocol
 
 import asyncpg
 import structlog
 
-from shared.runtime.arrival import Arrival, CommandCome, DueCome, FactCome, Poke, arrive
+from shared.runtime.arrival import Arrival, CommandCome, arrive
+from shared.runtime.aside import collided, set_aside
 from shared.runtime.books import Connection, EntryCodec, named
 from shared.runtime.chance import Chance
-from shared.runtime.changes import Changes, Waiting
+from shared.runtime.changes import Changes
 from shared.runtime.echoes import Echoes
 from shared.runtime.fold import Fold
-from shared.runtime.postgres import DecidedElsewhere, PostgresBooks
+from shared.runtime.postgres import PostgresBooks
 from shared.runtime.record import Record
-from shared.runtime.waits import LIMIT
 from shared.runtime.wiring import Wiring
 
 Place = tuple[str, int]
 """A topic and a partition."""
 
-_REPEAT: Final = (
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.LockNotAvailableError,
-    DecidedElsewhere,
-)
 AWAY: Final = (
     OSError,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby: its primary comes back, or it becomes one
 )
-_ENGINE_KEYS: Final = frozenset({"said_pkey", "commands_pkey", "subjects_pkey", "aliases_pkey", "positions_pkey"})
 _LOCK: Final = """
 SELECT topic, partition, next FROM positions JOIN unnest($1::text[], $2::int[]) AS v (topic, partition)
 USING (topic, partition) ORDER BY topic, partition FOR NO KEY UPDATE OF positions"""
@@ -49,6 +42,8 @@ FROM unnest($1::text[], $2::int[], $3::bigint[], $4::timestamptz[], $5::bytea[])
 WHERE p.topic = v.topic AND p.partition = v.partition"""
 _FAILURES: Final = 50
 """New failures in a minute that are a bad deploy rather than bad messages."""
+_TRIES: Final = 25
+"""How often a turn gives way to others: about a minute and a half, with growing pauses of at most 5 seconds."""
 
 log = structlog.get_logger()
 
@@ -63,6 +58,10 @@ class Misplaced(RuntimeError):
 
 class BadDeploy(RuntimeError):
     """So many messages fail that the release must be wrong: the service stops, nothing is parked any more."""
+
+
+class Contended(RuntimeError):
+    """Other turns were in the way for too long: nothing of this one took effect, and it may be tried again."""
 
 
 class Primary(Protocol):
@@ -165,27 +164,33 @@ class Turns:
     # -- trouble --------------------------------------------------------------------------------------------------
 
     async def _until_done(self, attempt: Callable[[bool], Awaitable[Changes]]) -> None:
-        """Repeat a whole turn for as long as only the database, not a message, is in the way."""
-        careful, tries = False, 0
+        """Repeat a whole turn for as long as only the database, or another turn, is in the way. Raises `Contended`."""
+        careful, tries, collisions = False, 0, 0
         while True:
             try:
                 changes = await attempt(careful)
-            except _REPEAT as problem:
-                log.info("turn.repeated", why=type(problem).__name__)
-            except asyncpg.UniqueViolationError as problem:
-                if problem.constraint_name not in _ENGINE_KEYS:
-                    careful = self._carefully(problem, careful=careful)
+            except Misplaced:
+                raise
             except AWAY as problem:
                 log.warning("database.away", why=type(problem).__name__)
-            except asyncpg.PostgresError as problem:
-                careful = self._carefully(problem, careful=careful)
+            except Exception as problem:  # noqa: BLE001 - whatever it is, it must not take the other messages with it
+                if collided(problem):
+                    collisions = self._give_way(problem, collisions)
+                else:
+                    careful = self._carefully(problem, careful=careful)
             else:
                 return self._after(changes)
             tries += 1
             await asyncio.sleep(min(5.0, 0.01 * 2 ** min(tries, 9)) * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
 
-    def _carefully(self, problem: asyncpg.PostgresError, *, careful: bool) -> bool:
-        """A database error that a message caused: find which one, each in a savepoint of its own."""
+    def _give_way(self, problem: Exception, collisions: int) -> int:
+        log.info("turn.repeated", why=type(problem).__name__)
+        if collisions == _TRIES:
+            raise Contended(f"{collisions} times: {type(problem).__name__}") from problem
+        return collisions + 1
+
+    def _carefully(self, problem: Exception, *, careful: bool) -> bool:
+        """An error that a message caused: find which one, each in a savepoint of its own."""
         if careful:
             raise problem
         log.warning("turn.one-by-one", why=type(problem).__name__)
@@ -197,38 +202,19 @@ class Turns:
             try:
                 async with sql.transaction():
                     changes = await self._work(sql, [arrival], careful=False)
-            except (*_REPEAT, *AWAY):
+            except AWAY:
                 raise
-            except asyncpg.PostgresError as problem:
-                changes = await self._set_aside(sql, arrival, problem)
+            except Exception as problem:  # the other place where one subject's failure becomes its own
+                if collided(problem):
+                    raise
+                changes = await self._aside(sql, arrival, problem)
             _add(total, changes)
         return total
 
-    async def _set_aside(self, sql: Connection, arrival: Arrival, problem: asyncpg.PostgresError) -> Changes:
-        """What the database will not take: a fact waits as failed, a command is refused, a deadline comes again."""
-        detail = problem.sqlstate or type(problem).__name__
-        match arrival:
-            case CommandCome():
-                return await self._work(sql, [replace(arrival, refused="not-ready")], careful=False)
-            case FactCome(record=record, subject=subject):
-                return await self._park(sql, record, subject, detail)
-            case DueCome(subject=subject) | Poke(subject=subject):
-                later = "UPDATE subjects SET next_due = now() + interval '1 minute' WHERE key = $1"
-                await sql.execute(later, subject)
-                changes = Changes()
-                changes.alarm("deadline.failed", subject=subject, why=detail)
-                return changes
-            case _:
-                raise problem
-
-    async def _park(self, sql: Connection, record: Record, subject: Any, detail: str) -> Changes:
-        books = PostgresBooks(sql, self.wiring, self.codec, self.release)
-        now: datetime = await sql.fetchval("SELECT now()")
-        changes = Changes(waits=[Waiting(subject, "failed", now, now + LIMIT, record, detail)])
-        changes.count("waits.failed")
-        changes.alarm("message.failed", subject=subject, detail=detail)
-        await books.save(changes)
-        return changes
+    async def _aside(self, sql: Connection, arrival: Arrival, problem: Exception) -> Changes:
+        if isinstance(arrival, CommandCome):  # its sender hears of it
+            return await self._work(sql, [replace(arrival, refused="not-ready")], careful=False)
+        return await set_aside(PostgresBooks(sql, self.wiring, self.codec, self.release), arrival, problem)
 
     def _after(self, changes: Changes) -> None:
         for what, fields in changes.alarms:

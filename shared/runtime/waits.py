@@ -37,7 +37,7 @@ class Waits:
         self.fold.changes.waits.append(waiting)
         if isinstance(come, CommandCome):
             self.fold.changes.parked.append(come.key)
-        self.fold.changes.count(f"waits.{why}")
+        self.fold.changes.count(f"waits.{why}" if stored is None or stored.why != why else f"waits.{why}.again")
         if why in {"failed", "fork", "unsupported-version"}:
             self.fold.changes.alarm(
                 f"message.{why}", subject=subject, message=come.envelope.id, type=come.envelope.type, detail=detail

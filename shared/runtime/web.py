@@ -1,8 +1,9 @@
 """A service's HTTP side: what the routes need, and the server that serves them from the first moment."""
 
+import contextlib
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -39,9 +40,21 @@ class Web:
     effects: Callable[[Caller], bool] = lambda _: False
 
 
-def app_of(settings: EngineSettings, wiring: Wiring, web: Web, ports: Ports, pool: asyncpg.Pool) -> Starlette:
+@contextlib.asynccontextmanager
+async def keys_of(settings: EngineSettings) -> AsyncIterator[Keys]:
+    """The keys that officers' tokens are checked against, with the connections that fetching them needs."""
+    if "://" not in settings.jwks:
+        yield FileKeys(Path(settings.jwks))
+        return
+    async with httpx.AsyncClient(timeout=5) as client:
+        yield UrlKeys(settings.jwks, client)
+
+
+def app_of(  # noqa: PLR0917 - what a service is put together from
+    settings: EngineSettings, wiring: Wiring, web: Web, ports: Ports, pool: asyncpg.Pool, keys: Keys
+) -> Starlette:
     """The whole HTTP application of a service."""
-    tokens = Tokens(_keys(settings.jwks), issuer=settings.issuer, parties=frozenset(PARTIES), roles=ROLES)
+    tokens = Tokens(keys, issuer=settings.issuer, parties=frozenset(PARTIES), roles=ROLES)
     rules = Rules(
         service=wiring.domain.name,
         commands=tuple(sorted((t for t in wiring.domain.decides if issubclass(t, Command)), key=lambda t: t.type)),
@@ -52,7 +65,3 @@ def app_of(settings: EngineSettings, wiring: Wiring, web: Web, ports: Ports, poo
         statuses=dict.fromkeys(("where-a-child-sleeps", "consent-missing", "companion-excluded"), 403),
     )
     return application(ports, tokens, rules, lambda door: web.routes(pool, door))
-
-
-def _keys(where: str) -> Keys:
-    return UrlKeys(where, httpx.AsyncClient(timeout=5)) if "://" in where else FileKeys(Path(where))

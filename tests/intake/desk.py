@@ -19,7 +19,7 @@ from services.intake.app import create
 from services.intake.settings import Settings
 from shared.contracts.message import Caller
 from shared.runtime.chance import Chance
-from shared.runtime.http.keys import generate_keys
+from shared.runtime.http.keys import FileKeys, generate_keys
 from shared.runtime.http.ports import Ports
 from shared.runtime.http.tokens import issue
 from shared.runtime.service import Service
@@ -96,6 +96,6 @@ async def an_intake(folder: Path, dsn: str) -> AsyncIterator[Intake]:
         desk = CommandDesk(turns, caught, asyncio.Event())  # type: ignore[arg-type]  # it asks only whether we are ready
         ports = Ports(submissions=desk, health=FakeHealth(), operations=FakeOperations(),
                       sentence=service.wiring.sentence, registry=CollectorRegistry())  # fmt: skip
-        app = app_of(service.settings, service.wiring, service.web, ports, pool)
+        app = app_of(service.settings, service.wiring, service.web, ports, pool, FileKeys(Path(service.settings.jwks)))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake") as client:
             yield Intake(service, pool, client, folder, caught.ready)

@@ -101,7 +101,6 @@ async def test_identity_learnt_later_is_added_to_the_case(intake: Intake) -> Non
 
 
 @pytest.mark.parametrize(("identity", "where"), [
-    ({**SITI, "nik": "6471993207129001"}, ["children.0.identity.nik"]),
     ({**SITI, "nik": 6471994107129001, "name": ""}, ["children.0.identity.name", "children.0.identity.nik"]),
     ({"Siti Uji Cobawati": "nama"}, ["children.0.identity.(unknown field)"]),
     ({}, ["children.0.identity.(whole)"]),

@@ -37,7 +37,6 @@ def test_any_part_of_an_identity_may_be_unknown() -> None:
     identity(name="   "),
     identity(name="Bima\u0000"),
     identity(name="B" * 201),
-    identity(nik="6471993203159002"),
     identity(nik=6471991503159002),
     identity(birth_date="kemarin"),
     identity(birth_date=20120701),
@@ -74,6 +73,16 @@ def test_a_nik_that_differs_from_the_rest_is_taken_with_a_warning() -> None:
         "birth-date-differs",
         "sex-differs",
     )
+
+
+@pytest.mark.parametrize("nik", ["6471993203159002", "647199150315900", "belum tahu"])
+def test_a_nik_without_the_form_of_one_is_kept_as_told_with_a_warning_and_finds_no_duplicate(nik: str) -> None:
+    """R99, R100: it is copied from paper, by night; the child comes in all the same."""
+    told = read(identity(**{**SITI, "nik": nik}))
+
+    assert told.fields["nik"] == nik
+    assert told.warnings == ("form-differs",)
+    assert set(told.marks) == {"name-and-birth"}
 
 
 @given(st.binary(max_size=3000))

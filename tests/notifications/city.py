@@ -111,7 +111,7 @@ class Post(Desk):
 
     def identified(self, by: PartyCode = "dinsos", secured: bool = False, **more: Any) -> "Post":
         command = more.pop("command", "")
-        fields = {"report": id_of("report"), "source": "community", "reported_by": by, **more}
+        fields = {"report": cases.report_id(self.subject), "source": "community", "reported_by": by, **more}
         secured_by = by if secured else None
         fact = _said(cases.ChildIdentified, secured_by=secured_by, about_child=UNSEALED, **fields)
         return self.tells(fact, by=by, command=command)

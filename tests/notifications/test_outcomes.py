@@ -6,7 +6,7 @@ import pytest
 
 from services.notifications.domain.outcome import COMMAND_OF
 from shared.contracts import commands as ask
-from shared.contracts.cases import CategoryProposed, RiskAssessed
+from shared.contracts.cases import CategoryProposed, RiskAssessed, report_id
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.model import UNSEALED, Command
 from shared.contracts.outcomes import CommandAccepted, CommandRefused
@@ -106,6 +106,17 @@ def test_a_sender_of_several_hidden_effects_hears_it_once() -> None:
     city.tells(proposed("polresta"), by="polresta", command="usul-1").tells(risk, by="polresta", command="usul-1")
 
     assert city.types("polresta") == ["command-accepted"]
+
+
+def test_a_sender_of_a_report_of_three_children_that_it_may_not_see_hears_it_once() -> None:
+    """Each child has a case of its own; the command is one, and has one outcome."""
+    children = [CASE, id_of("second child"), id_of("third child")]
+    cities = [Post(subject=child) for child in children]
+    for city in cities:
+        city.identified("bappeda", report=report_id(CASE), command="lapor-3")
+        city.tells(RiskAssessed(occurred_at=NIGHT, risk="high"), by="bappeda", command="lapor-3")
+
+    assert [city.types("bappeda") for city in cities] == [["command-accepted"], [], []]
 
 
 def test_a_sender_that_saw_the_first_effect_is_not_told_again_for_a_later_one() -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from services.intake.domain.child import Child, known, unfit
 from services.intake.domain.may import ANYONE, Rights
-from shared.contracts.cases import ChildIdentified, RiskAssessed
+from shared.contracts.cases import ChildIdentified, RiskAssessed, report_id
 from shared.contracts.commands import ReportChild
 from shared.contracts.message import Events, Message, Refusal, Say
 from shared.contracts.model import UNSEALED, Command, Group
@@ -79,7 +79,7 @@ def identify(state: "State", message: Message, _now: datetime, *, areas: frozens
 
 def _identified(command: ReportChild, message: Message) -> ChildIdentified:
     return ChildIdentified(
-        report=uuid5(message.subjects[0], "report"),
+        report=report_id(message.subjects[0]),
         source=command.source,
         reported_by=message.caller.party,
         secured_by=message.caller.party if command.secured else None,

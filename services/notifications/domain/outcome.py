@@ -72,12 +72,18 @@ def passed_on(readers: Readers, state: Case, message: Message, _: datetime) -> E
 def hidden_effect(readers: Readers, state: Case, message: Message, now: datetime) -> Events:
     """Say that a command took effect, to a sender that does not see the effect: once, for it has one outcome."""
     sender, body = readers.party(message.cause_agency), message.body
-    if sender is None or state.effects(message.causation) > 1:
+    if sender is None or state.effects(message.causation) > 1 or _told_of_another(message):
         return []
     known = (name for kind, name in COMMAND_OF.items() if isinstance(body, kind))
     name = body.act if isinstance(body, placements.CustodyDisputed) else next(known, "unknown")
     accepted = CommandAccepted(occurred_at=now, command=message.causation, command_type=name, to=sender)
     return [_told(readers, state, message, accepted)]
+
+
+def _told_of_another(message: Message) -> bool:
+    """Return whether the sender hears of this child's report in the case of the report's first child."""
+    body = message.body
+    return isinstance(body, cases.ChildIdentified) and body.report != cases.report_id(message.subject)
 
 
 def accepted(readers: Readers, state: Case, command: Message, sender: PartyCode, now: datetime) -> Say:

@@ -94,13 +94,17 @@ class WaitingRow(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
-class PositionRow(msgspec.Struct, frozen=True, kw_only=True):
-    """The next offset to read of a partition, and when the log took the record before it."""
+class PositionRow(msgspec.Struct, frozen=True):
+    """The next offset to read of a partition, and when the log took the record before it.
+
+    `problem` tells why nothing is read on: the log is not the one that was read.
+    """
 
     topic: str
     partition: int
     next: int
     at: datetime | None = None
+    problem: str = ""
 
 
 class Operations(Protocol):
