@@ -93,7 +93,7 @@ def resend(  # noqa: PLR0917  # typer reads options from the parameters; nobody 
 
 @positions.command("show")
 def show_positions(service: ServiceArgument, home: HomeOption = HOME, as_: AsOption = OPERATOR) -> None:
-    """Show the next offset of every partition that has been read, when the log took the last, and which is another log now."""
+    """Show the next offset of every partition that has been read, when the log took the last, and what is wrong."""
     rows = services(home, as_).get(service, "/operations/positions")["positions"]
     assert isinstance(rows, list)
     begun: list[JsonValue] = [row for row in rows if isinstance(row, dict) and row["next"]]

@@ -1,7 +1,6 @@
 """Facts in a turn: apply each in its order, once, or let it wait; a failure of one subject stays its own."""
 
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from shared.contracts.codec import NotReadable, decode_fact
 from shared.contracts.message import NOTHING_ABOUT, Message, Say

@@ -1,10 +1,7 @@
 """Turns on real PostgreSQL: once only, in order, and nothing lost by a bad message."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from shared.contracts.cases import ChildIdentified, RiskAssessed
@@ -12,51 +9,11 @@ from shared.contracts.commands import AcceptReferral
 from shared.contracts.message import Say
 from shared.contracts.model import UNSEALED
 from shared.runtime.arrival import arrive
-from shared.runtime.chance import Chance
-from shared.runtime.positions import positions
 from shared.runtime.record import HTTP, Record
-from shared.runtime.turns import Misplaced, Place, Turns
-from shared.runtime.wiring import Wiring
-from tests.conftest import MakeDatabase
-from tests.runtime.speaker import KEY, Speaker
-from tests.runtime.toy import ABOUT, START, TABLES, TOY
-
-ENGINE = Path("shared/runtime/migrations/0001_expand_engine.sql")
-
-
-class Desk:
-    """A toy service on its database, reading one log."""
-
-    def __init__(self, turns: Turns) -> None:
-        self.turns = turns
-        self.cursors: dict[Place, int] = {}
-
-    async def reads(self, *records: Record) -> None:
-        places = sorted({(r.topic, r.partition) for r in records})
-        known = await positions(self.turns.pool, places)
-        self.cursors = {place: known[place].next for place in places} | self.cursors
-        await self.turns.batch(sorted(records, key=lambda r: (r.topic, r.partition, r.offset)), self.cursors)
-        self.cursors |= {(r.topic, r.partition): r.offset + 1 for r in records}
-
-    async def counts(self) -> dict[UUID, tuple[int, int]]:
-        return {r[0]: (r[1], r[2]) for r in await self.turns.pool.fetch("SELECT * FROM counts")}
-
-    async def said(self) -> list[str]:
-        rows = await self.turns.pool.fetch("SELECT stream, sequence FROM said ORDER BY said_at, stream, sequence")
-        return [f"{row[0]}:{row[1]}" for row in rows]
-
-
-@pytest.fixture
-async def desk(database: MakeDatabase, tmp_path: Path) -> AsyncIterator[Desk]:
-    (tmp_path / "toy.sql").write_text(TABLES)
-    pool = await asyncpg.create_pool(await database([ENGINE, tmp_path / "toy.sql"]), min_size=1, max_size=4)
-    yield Desk(Turns(pool, Wiring(TOY, KEY), Chance()))
-    await pool.close()
-
-
-@pytest.fixture
-def intake() -> Speaker:
-    return Speaker()
+from shared.runtime.turns import Misplaced
+from tests.runtime.desk import Desk
+from tests.runtime.speaker import Speaker
+from tests.runtime.toy import ABOUT, START
 
 
 def identified() -> Say:

@@ -78,7 +78,9 @@ async def test_positions_are_shown_and_accepted(side: Side, http: Ask) -> None:
     shown = (await http("GET", "/operations/positions", OPERATOR)).json()
     taken = await http("POST", "/operations/positions/accept", OPERATOR, json={"topic": "letters", "partition": 1})
 
-    assert shown["positions"][1] == {"topic": "letters", "partition": 1, "next": 0, "at": None}
+    assert shown["positions"][1] == {
+        "topic": "letters", "partition": 1, "next": 0, "at": None, "problem": ""
+    }  # fmt: skip
     assert taken.status_code == 204
     assert side.operations.acts == [("accept", "letters", 1, OPERATOR)]
 
