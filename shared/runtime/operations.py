@@ -24,8 +24,8 @@ WHERE id < coalesce($2, 9223372036854775807) ORDER BY id DESC LIMIT $1"""
 _SUBJECT: Final = "SELECT subject FROM waiting WHERE id = $1"
 _RELEASE: Final = "UPDATE waiting SET release = true WHERE id = $1"
 _RESEND: Final = """
-INSERT INTO outbox (lane, stream, subject, sequence)
-SELECT lane, stream, subject, sequence FROM said
+INSERT INTO outbox (lane, stream, subject, sequence, since)
+SELECT lane, stream, subject, sequence, now() - interval '10 seconds' FROM said
 WHERE stream = $1 AND ($2::uuid IS NULL OR subject = $2) AND sequence >= $3 ORDER BY said_at, subject, sequence"""
 
 log = structlog.get_logger()

@@ -118,6 +118,7 @@ class Process:
             list(kafka.bootstrap), security=kafka.security(), apply_types=False,
             logger=logging.getLogger("faststream"), log_level=logging.DEBUG,
             client_id=kafka.prefix + wiring.domain.name, graceful_timeout=5.0,
+            metadata_max_age_ms=5_000,  # after which a topic made anew is noticed
         )  # fmt: skip
         self.subscription.attach(self.broker)
         self.connected = False

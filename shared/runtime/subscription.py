@@ -181,6 +181,7 @@ class Subscription:
         if not places:
             return
         try:
+            self._all_there()
             known = await self._known(places)
         except LogChanged as problem:
             self._halt(problem)
@@ -192,6 +193,12 @@ class Subscription:
         others = [self._part(place) for place in places if place[0] not in self.wiring.own]
         self.consumer.pause(*others)
         self.reading = asyncio.ensure_future(self._own_first(others))
+
+    def _all_there(self) -> None:
+        """Raise `LogChanged` for a topic that somebody deleted: Kafka hands out the rest as if there were no more."""
+        for topic in self.wiring.topics:
+            if self.consumer.partitions_for_topic(self.kafka.prefix + topic) is None:
+                raise LogChanged((topic, 0), "the topic is gone")
 
     async def _known(self, places: Sequence[Place]) -> Mapping[Place, Position]:
         """Positions that fit the log. A server that is away is waited for. Raises `LogChanged`."""

@@ -1,0 +1,141 @@
+"""A log that is not the one that was read stops the service, says so, and goes on when an operator accepts it."""
+
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.contracts.cases import RiskAssessed
+from shared.runtime.record import Record, lane_of
+from tests.runtime.replica import LANES, Replica, Town, until
+from tests.runtime.speaker import Speaker
+from tests.runtime.toy import START
+
+
+@pytest.fixture
+async def town(kafka: str, dsn: str, tmp_path: Path) -> Town:
+    town = Town(kafka, dsn, tmp_path)
+    await town.make()
+    return town
+
+
+def risks(intake: Speaker, child: UUID, count: int) -> list[Record]:
+    return [intake.says(child, RiskAssessed(occurred_at=START, risk="low"))[0] for _ in range(count)]
+
+
+async def remade(town: Town, topic: str) -> None:
+    await town.unmake(topic)
+    await town.make(topic)
+
+
+async def test_a_topic_made_anew_while_the_service_was_away_halts_it_until_it_is_accepted(
+    town: Town, intake: Speaker
+) -> None:
+    child = uuid4()
+    known, place = risks(intake, child, 3), ("cases", lane_of(child, LANES))
+    async with town.lives() as replica:
+        await town.send(*known)
+        await replica.counts({child: (3, 3)})
+    await remade(town, "cases")
+
+    async with town.lives() as replica:
+        await replica.halted()
+        assert list(await replica.problems()) == [place]
+        await town.send(*known, *risks(intake, child, 1))  # its speaker says all again, and goes on
+        await replica.asks("POST", "/operations/positions/accept", json={"topic": place[0], "partition": place[1]})
+
+        await replica.ready()
+        await replica.counts({child: (4, 4)})
+        assert await replica.problems() == {}
+
+
+async def test_a_log_that_lost_what_had_not_been_read_halts_the_service(town: Town, intake: Speaker) -> None:
+    child = uuid4()
+    place = ("cases", lane_of(child, LANES))
+    async with town.lives() as replica:
+        await town.send(*risks(intake, child, 1))
+        await replica.counts({child: (1, 1)})
+    await town.send(*risks(intake, child, 2))
+    await town.truncate(*place, before=2)
+
+    async with town.lives() as replica:
+        await replica.halted()
+        assert list(await replica.problems()) == [place]
+        assert "begins at 2" in (await replica.problems())[place]
+        assert await replica.desk.counts() == {child: (1, 1)}
+
+
+async def test_a_topic_made_anew_under_a_running_service_halts_it_before_anything_is_missed(
+    town: Town, intake: Speaker
+) -> None:
+    child, other = uuid4(), uuid4()
+    async with town.lives() as replica:
+        await town.send(*risks(intake, child, 3))
+        await replica.counts({child: (3, 3)})
+
+        await town.unmake("cases")
+        await replica.halted()
+        await town.make("cases")
+        while lane_of(other, LANES) != lane_of(child, LANES):
+            other = uuid4()
+        news = risks(intake, other, 4)
+        await town.send(*news)
+        await until(lambda: another(replica, lane_of(child, LANES)))
+        assert await replica.desk.counts() == {child: (3, 3)}
+
+        place = {"topic": "cases", "partition": lane_of(child, LANES)}
+        await replica.asks("POST", "/operations/positions/accept", json=place)
+        await replica.counts({child: (3, 3), other: (4, 4)})
+
+
+async def another(replica: Replica, partition: int) -> bool:
+    """Whether it has seen that a new log lies where the old one did."""
+    return "another record" in (await replica.problems()).get(("cases", partition), "")
+
+
+async def test_what_a_service_said_in_a_topic_that_was_lost_it_says_again(town: Town, intake: Speaker) -> None:
+    child = uuid4()
+    async with town.lives() as replica:
+        await town.send(*risks(intake, child, 3))
+        await replica.counts({child: (3, 3)})
+        before = await read(town, 3)
+    await remade(town, "referrals")
+
+    async with town.lives() as replica:
+        await replica.halted()
+        again = await replica.asks("POST", "/operations/resend", json={"stream": "referrals"})
+        assert again.json() == {"count": 3}
+        assert await read(town, 3) == before
+        place = {"topic": "referrals", "partition": lane_of(child, LANES)}
+        await replica.asks("POST", "/operations/positions/accept", json=place)
+        await replica.ready()
+        assert (await replica.desk.waits(), await replica.desk.counts()) == ([], {child: (3, 3)})
+
+
+async def read(town: Town, count: int) -> list[tuple[bytes, list[tuple[str, bytes]]]]:
+    """What lies in `referrals`, once there are so many."""
+    found: list[tuple[bytes, list[tuple[str, bytes]]]] = []
+
+    async def there() -> bool:
+        found[:] = [(record.value, list(record.headers)) for record in await town.lies_in("referrals")]
+        return len(found) >= count
+
+    await until(there)
+    return found
+
+
+async def test_records_that_nobody_can_read_make_one_dead_letter_each_however_often_their_log_is_read(
+    town: Town, intake: Speaker
+) -> None:
+    child = uuid4()
+    lost = [Record("cases", 0, n, START, [("ce_subject", str(child).encode())], b"?") for n in range(2)]
+    async with town.lives() as replica:
+        await town.send(*lost, *risks(intake, child, 1))
+        await replica.counts({child: (1, 1)})
+
+        place = {"topic": "cases", "partition": lane_of(child, LANES)}
+        await replica.asks("POST", "/operations/positions/accept", json=place)
+        await town.send(*risks(intake, child, 1))
+        await replica.counts({child: (2, 2)})
+
+        assert (await replica.desk.said()).count("dead-letters:1") == 2
