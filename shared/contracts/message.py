@@ -67,10 +67,15 @@ NOTHING_ABOUT: Final = AboutChild()
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """An event heard, a command or a deadline that has come, about one subject.
 
-    `body` is a `Fact`, a `Command` or a `Deadline`. `about` is the opened `about_child` of a fact. `stream` is where
-    a fact was said. `index` tells which child of a command about several this is about. `shared` holds all rows of
-    the tables that the service shares between cases (see `Shared`), as they are in this turn.
-    `draw` gives a fresh random id: the only chance in a decision.
+    `body` is a `Fact`, a `Command` or a `Deadline`; the rest is what stands around it:
+
+    - of a fact: its `id`, the `stream` it was said in, its opened `about_child` as `about`, who acted (`actor`, as
+      agency/role/pseudonym), and the message that it followed from (`causation`);
+    - of a command: its `id`, and its `caller`. One about several children is decided once for each: `subjects` are
+      all of them, `index` which one this is;
+    - of any: `time`, when it was recorded, and `correlation`, which all that follows from one message shares;
+    - `shared`: all rows of the tables that cases share (see `Shared`), as they are in this turn;
+    - `draw`: gives a fresh random id, the only chance in a decision.
     """
 
     body: Body | Deadline
@@ -101,15 +106,14 @@ class Say:
 
     `about` is sealed into the body's `about_child` by the engine: build the body with `UNSEALED` there.
     `stream` overrides the stream that the body's type belongs to; `alias` is the subject under which a mailbox sees
-    the case; `subject` is set only where a command about several children speaks of another than its own.
-    In a mailbox, `actor` and `causation` are given only as far as the profile allows; elsewhere the engine knows them.
+    the case. In a mailbox, `actor` and `causation` are given only as far as the profile allows; elsewhere the engine
+    knows them.
     """
 
     body: Fact
     about: AboutChild | None = None
     stream: str = ""
     alias: UUID | None = None
-    subject: UUID | None = None
     actor: str = ""
     causation: str = ""
 
