@@ -10,9 +10,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from services.routing.domain import STEPS, clock, keeping
+from services.routing.domain.given import Given
 from services.routing.domain.mark import Mark, marked
 from services.routing.domain.state import State
-from services.routing.domain.turn import Turn
 from shared.contracts.message import Message
 from shared.contracts.model import AboutChild, Fact
 from shared.contracts.proceedings import (
@@ -43,9 +43,9 @@ class Desk:
         self.state, self.now, self.drawn = State(), BEGIN, 0
         self.said: list[Fact] = []
 
-    def _turn(self) -> Turn:
+    def _turn(self) -> Given:
         message = Message(body=clock.LookAt(MATTER, 1), subject=CASE, time=self.now, draw=self._draw)
-        return Turn(self.state, message, self.now, POLICIES, DIRECTORY, LAW)
+        return Given(self.state, message, self.now, POLICIES, DIRECTORY, LAW)
 
     def _draw(self) -> UUID:
         self.drawn += 1

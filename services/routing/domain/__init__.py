@@ -33,13 +33,13 @@ from services.routing.domain import (
     scheduling,
 )
 from services.routing.domain.clock import ClockRow, LookAt
+from services.routing.domain.given import Given, Outcome
 from services.routing.domain.hearing import CompanionBy, HearingRow
 from services.routing.domain.mark import marked
 from services.routing.domain.matter import Matters
 from services.routing.domain.may import Rights, stranger
 from services.routing.domain.referral import AnswerBy, OwnerRow, ReferralRow
 from services.routing.domain.state import State
-from services.routing.domain.turn import Outcome, Turn
 from services.routing.law import Law
 from services.routing.law.events import FEEDS
 from services.routing.policy import Policies
@@ -54,11 +54,11 @@ __all__ = ["DECIDES", "EVOLVES", "MAY", "State", "domain"]
 B = TypeVar("B", bound=Body | Deadline)
 F = TypeVar("F", bound=Fact)
 P = TypeVar("P")
-Decider: TypeAlias = Callable[[Turn, Any], Outcome]
+Decider: TypeAlias = Callable[[Given, Any], Outcome]
 Evolver: TypeAlias = Callable[[Any, Any, AboutChild], Any]
 
 
-def _on(body: type[B], decide: Callable[[Turn, B], Outcome]) -> tuple[type, Decider]:
+def _on(body: type[B], decide: Callable[[Given, B], Outcome]) -> tuple[type, Decider]:
     """Pair a type with the function that decides upon it; the checker sees that they fit."""
     return body, decide
 
@@ -269,25 +269,25 @@ def _decide(rule: Decider, policies: Policies, directory: Directory, law: Law) -
     """Bind a decider to the data, ask of every command who may send it, and keep the clocks in step."""
 
     def decided(state: State, message: Message, now: datetime) -> Outcome:
-        turn = Turn(state, message, now, policies, directory, law)
+        given = Given(state, message, now, policies, directory, law)
         command = message.body if isinstance(message.body, Command) else None
-        outcome = (command and stranger(turn, command, MAY[type(command)])) or rule(turn, message.body)
-        return outcome if isinstance(outcome, Refusal) else _with_clocks(turn, outcome)
+        outcome = (command and stranger(given, command, MAY[type(command)])) or rule(given, message.body)
+        return outcome if isinstance(outcome, Refusal) else _with_clocks(given, outcome)
 
     return decided
 
 
-def _with_clocks(turn: Turn, events: Events) -> Events:
+def _with_clocks(given: Given, events: Events) -> Events:
     """Add what becomes of clocks by a fact that was heard or is now said; of most facts no row of law knows."""
     said = [(each.body, each.about) if isinstance(each, Say) else (each, None) for each in events]
-    rules = frozenset[str]().union(*(turn.law.going_by(body.type) for body in (turn.message.body, *(b for b, _ in said))
-                                     if isinstance(body, Fact)))  # fmt: skip
+    bodies = (given.message.body, *(body for body, _ in said))
+    rules = frozenset[str]().union(*(given.law.going_by(body.type) for body in bodies if isinstance(body, Fact)))
     if not rules:
         return events
-    state = turn.state
+    state = given.state
     for body, about in said:
         state = _after(state, body, about or AboutChild())
-    return [*events, *keeping.in_step(turn, state, rules)]
+    return [*events, *keeping.in_step(given, state, rules)]
 
 
 def _after(state: State, body: Fact, about: AboutChild) -> State:

@@ -3,9 +3,9 @@
 from typing import Final
 
 from services.routing.domain.asking import escalate, further
+from services.routing.domain.given import Given, Outcome
 from services.routing.domain.may import CARERS, May, Rights, asked, sender
 from services.routing.domain.referral import OPEN, TABLE, TAKEN, AnswerBy, Referral
-from services.routing.domain.turn import Outcome, Turn
 from shared.contracts.commands import (
     AcceptReferral,
     AcknowledgeReferral,
@@ -48,27 +48,27 @@ BY_THE_HOUSE: Final = Refusal("not-permitted", ("house-staff",))
 """A referral for a bed is accepted by a held bed, begun by admission and ended by discharge, by nobody's hand."""
 
 
-def acknowledge(turn: Turn, command: AcknowledgeReferral) -> Outcome:
+def acknowledge(given: Given, command: AcknowledgeReferral) -> Outcome:
     """Note that the agency has seen it; to say so twice changes nothing."""
-    referral = turn.referrals[command.referral]
+    referral = given.referrals[command.referral]
     if referral.status == "received":
         return ()
     fact = ReferralReceived(referral=command.referral, agency=referral.agency, occurred_at=command.occurred_at)
     return [fact] if fits(referral, ReferralReceived) else closed(referral)
 
 
-def accept(turn: Turn, command: AcceptReferral) -> Outcome:
+def accept(given: Given, command: AcceptReferral) -> Outcome:
     """Only the agency asked may accept, once, while its answer is awaited."""
-    referral = turn.referrals[command.referral]
+    referral = given.referrals[command.referral]
     if referral.house_kind:
         return BY_THE_HOUSE
     fact = ReferralAccepted(referral=command.referral, agency=referral.agency, occurred_at=command.occurred_at)
     return [fact] if fits(referral, ReferralAccepted) else closed(referral)
 
 
-def decline(turn: Turn, command: DeclineReferral) -> Outcome:
+def decline(given: Given, command: DeclineReferral) -> Outcome:
     """Take the reason, and ask the next agency of the row; where none is left, the coordinator is told (R147, R148)."""
-    referral = turn.referrals[command.referral]
+    referral = given.referrals[command.referral]
     if not fits(referral, ReferralDeclined):
         return closed(referral)
     fact = ReferralDeclined(
@@ -78,12 +78,12 @@ def decline(turn: Turn, command: DeclineReferral) -> Outcome:
         suggested=command.suggested,
         occurred_at=command.occurred_at,
     )
-    return [fact, *(further(turn, command.referral) or [escalate(turn, command.referral, "no-agency-left")])]
+    return [fact, *(further(given, command.referral) or [escalate(given, command.referral, "no-agency-left")])]
 
 
-def withdraw(turn: Turn, command: WithdrawReferral) -> Outcome:
+def withdraw(given: Given, command: WithdrawReferral) -> Outcome:
     """The sender takes back what has not ended."""
-    referral = turn.referrals[command.referral]
+    referral = given.referrals[command.referral]
     if not fits(referral, ReferralWithdrawn):
         return Refusal("referral-not-open", ("coordinator",))
     return [
@@ -96,9 +96,9 @@ def withdraw(turn: Turn, command: WithdrawReferral) -> Outcome:
     ]
 
 
-def start(turn: Turn, command: StartService) -> Outcome:
+def start(given: Given, command: StartService) -> Outcome:
     """The agency that accepted begins; to say so twice changes nothing."""
-    referral = turn.referrals[command.referral]
+    referral = given.referrals[command.referral]
     if referral.house_kind:
         return BY_THE_HOUSE
     if referral.status == "started":
@@ -107,9 +107,9 @@ def start(turn: Turn, command: StartService) -> Outcome:
     return [fact] if fits(referral, ServiceStarted) else not_begun(referral)
 
 
-def complete(turn: Turn, command: CompleteReferral) -> Outcome:
+def complete(given: Given, command: CompleteReferral) -> Outcome:
     """The agency that accepted says how it ended: given, or failed."""
-    referral = turn.referrals[command.referral]
+    referral = given.referrals[command.referral]
     if referral.house_kind:
         return BY_THE_HOUSE
     ended = ReferralFailed if command.outcome in FAILURES else ReferralCompleted
@@ -124,20 +124,20 @@ def complete(turn: Turn, command: CompleteReferral) -> Outcome:
     return [fact]
 
 
-def expire(turn: Turn, due: AnswerBy) -> Events:
+def expire(given: Given, due: AnswerBy) -> Events:
     """Nobody answered in time: the coordinator is told (R127), and where the row says so the next agency is asked.
 
     A referral for a bed does not end by that, for a child keeps its place in the waiting list.
     """
-    referral = turn.referrals[due.referral]
+    referral = given.referrals[due.referral]
     if referral.house_kind:
-        return [escalate(turn, due.referral, "no-bed")]
+        return [escalate(given, due.referral, "no-bed")]
     expired = ReferralExpired(
-        referral=due.referral, agency=referral.agency, answer_by=referral.answer_by, occurred_at=turn.now
+        referral=due.referral, agency=referral.agency, answer_by=referral.answer_by, occurred_at=given.now
     )
-    rule = turn.policies.rule(referral.reason)
-    asked_on = further(turn, due.referral) if rule and rule.next_when_silent else ()
-    return [expired, escalate(turn, due.referral, "no-answer"), *asked_on]
+    rule = given.policies.rule(referral.reason)
+    asked_on = further(given, due.referral) if rule and rule.next_when_silent else ()
+    return [expired, escalate(given, due.referral, "no-answer"), *asked_on]
 
 
 def fits(referral: Referral, fact: type[Fact]) -> bool:

@@ -1,18 +1,18 @@
 """Closing: what is still open in routing when somebody asks (R150)."""
 
 from services.routing.domain import hearing, referral
-from services.routing.domain.turn import Turn
+from services.routing.domain.given import Given
 from shared.contracts.cases import ClosingRequested
 from shared.contracts.message import Events
 from shared.contracts.referrals import NothingOpenInRouting, StillOpenInRouting, StillOpenThing
 
 
-def answer(turn: Turn, fact: ClosingRequested) -> Events:
+def answer(given: Given, fact: ClosingRequested) -> Events:
     """Answer once for each time it is asked: every open referral and hearing, or that there is none."""
     things = (
-        *(StillOpenThing(kind="referral", id=id_) for id_, r in turn.referrals.items() if r.status in referral.OPEN),
-        *(StillOpenThing(kind="hearing", id=id_) for id_, h in turn.hearings.items() if h.status in hearing.OPEN),
+        *(StillOpenThing(kind="referral", id=id_) for id_, r in given.referrals.items() if r.status in referral.OPEN),
+        *(StillOpenThing(kind="hearing", id=id_) for id_, h in given.hearings.items() if h.status in hearing.OPEN),
     )
     if things:
-        return [StillOpenInRouting(closing=fact.closing, open=things, occurred_at=turn.now)]
-    return [NothingOpenInRouting(closing=fact.closing, occurred_at=turn.now)]
+        return [StillOpenInRouting(closing=fact.closing, open=things, occurred_at=given.now)]
+    return [NothingOpenInRouting(closing=fact.closing, occurred_at=given.now)]

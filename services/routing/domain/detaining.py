@@ -4,10 +4,10 @@ from typing import Final, get_args
 from uuid import UUID
 
 from services.routing.domain.detention import OPEN, Detention
+from services.routing.domain.given import Given, Outcome
 from services.routing.domain.matter import Matter
 from services.routing.domain.may import CARERS, May, Rights
 from services.routing.domain.opening import JUSTICE, offender, these
-from services.routing.domain.turn import Outcome, Turn
 from services.routing.law import Rule
 from services.routing.law.events import Token
 from shared.contracts.commands import RecordArrest, RecordDetention, RecordExtension, RecordRelease
@@ -37,63 +37,63 @@ MAY: Rights = {
 }
 
 
-def arrest(turn: Turn, command: RecordArrest) -> Outcome:
+def arrest(given: Given, command: RecordArrest) -> Outcome:
     """Note an arrest; both readings of its limit run from here (R46)."""
-    matter = offender(turn, command.matter)
+    matter = offender(given, command.matter)
     if isinstance(matter, Refusal):
         return matter
-    return [ChildArrested(matter=command.matter, by=turn.party, occurred_at=command.occurred_at)]
+    return [ChildArrested(matter=command.matter, by=given.party, occurred_at=command.occurred_at)]
 
 
-def detain(turn: Turn, command: RecordDetention) -> Outcome:
+def detain(given: Given, command: RecordDetention) -> Outcome:
     """Note detention of a stage, where the law allows it at all; that of the stage before has passed on into it."""
-    matter = offender(turn, command.matter)
+    matter = offender(given, command.matter)
     if isinstance(matter, Refusal):
         return matter
     if refusal := _forbidden(matter, command):
         return refusal
-    before = _of_matter(turn, command.matter)
+    before = _of_matter(given, command.matter)
     if any(each.stage == command.stage and each.status in OPEN for each in before.values()):
         return ()
     if any(STAGES.index(each.stage) >= STAGES.index(command.stage) for each in before.values()):
         return Refusal("stage-not-next", ("polresta", "kejari", "pn"))
     new = ChildDetained(
-        detention=turn.message.draw(),
+        detention=given.message.draw(),
         matter=command.matter,
         stage=command.stage,
         held_by=command.held_by,
-        by=turn.party,
+        by=given.party,
         occurred_at=command.occurred_at,
     )
     return [*_passed_on(before, new), new]
 
 
-def extend(turn: Turn, command: RecordExtension) -> Outcome:
+def extend(given: Given, command: RecordExtension) -> Outcome:
     """Note an extension: once for each stage, by no more days than the law has, and before the limit passed."""
-    detention = turn.matters.detentions.get(command.detention)
+    detention = given.matters.detentions.get(command.detention)
     if detention is None:
         return Refusal("unknown-detention", ("sender",))
     if detention.status not in OPEN:
         return Refusal("detention-not-open", ("polresta", "kejari", "pn"))
-    if refusal := _too_much(turn, detention, command):
+    if refusal := _too_much(given, detention, command):
         return refusal
     return [
         DetentionExtended(
             detention=command.detention,
             matter=detention.matter,
             days=command.days,
-            by=turn.party,
+            by=given.party,
             occurred_at=command.occurred_at,
         )
     ]
 
 
-def release(turn: Turn, command: RecordRelease) -> Outcome:
+def release(given: Given, command: RecordRelease) -> Outcome:
     """Note that the child is free of detention, or of arrest."""
-    matter = offender(turn, command.matter)
+    matter = offender(given, command.matter)
     if isinstance(matter, Refusal):
         return matter
-    held = [id_ for id_, each in _of_matter(turn, command.matter).items() if each.status in OPEN]
+    held = [id_ for id_, each in _of_matter(given, command.matter).items() if each.status in OPEN]
     if not held and matter.arrested_at is None:
         return Refusal("detention-not-open", ("polresta", "kejari", "pn"))
     return [
@@ -101,7 +101,7 @@ def release(turn: Turn, command: RecordRelease) -> Outcome:
             matter=command.matter,
             detention=held[0] if held else None,
             why=command.why,
-            by=turn.party,
+            by=given.party,
             occurred_at=command.occurred_at,
         )
     ]
@@ -118,25 +118,25 @@ def _forbidden(matter: Matter, command: RecordDetention) -> Refusal | None:
     return None if command.held_by in PLACES else Refusal("no-place-of-detention", ("lapas",))
 
 
-def _too_much(turn: Turn, detention: Detention, command: RecordExtension) -> Refusal | None:
-    rule = limit(turn, detention)
+def _too_much(given: Given, detention: Detention, command: RecordExtension) -> Refusal | None:
+    rule = limit(given, detention)
     if detention.status == "extended":
         return Refusal("already-extended", ("kejari", "pn"))
     if rule is None or rule.span is None or rule.extension is None or command.days > rule.extension.limit:
         return Refusal("extension-too-long", ("kejari", "pn"))
-    late = command.occurred_at > turn.law.calendar.due(detention.since, rule.span)
+    late = command.occurred_at > given.law.calendar.due(detention.since, rule.span)
     return Refusal("extension-too-late", ("lapas",)) if late else None
 
 
-def limit(turn: Turn, detention: Detention) -> Rule | None:
+def limit(given: Given, detention: Detention) -> Rule | None:
     """Return the row of law that limits detention of this stage."""
     token = Token(ChildDetained.type, frozenset({detention.stage}))
-    rules = (turn.law.rule(id_, detention.since) for id_ in sorted(turn.law.going_by(ChildDetained.type)))
+    rules = (given.law.rule(id_, detention.since) for id_ in sorted(given.law.going_by(ChildDetained.type)))
     return next((rule for rule in rules if rule and token in rule.starts), None)
 
 
-def _of_matter(turn: Turn, matter: UUID) -> dict[UUID, Detention]:
-    return {id_: each for id_, each in turn.matters.detentions.items() if each.matter == matter}
+def _of_matter(given: Given, matter: UUID) -> dict[UUID, Detention]:
+    return {id_: each for id_, each in given.matters.detentions.items() if each.matter == matter}
 
 
 def _passed_on(before: dict[UUID, Detention], new: ChildDetained) -> list[Fact]:

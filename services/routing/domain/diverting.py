@@ -3,10 +3,10 @@
 from typing import Final
 
 from services.routing.domain.diversion import Diversion
+from services.routing.domain.given import Given, Outcome
 from services.routing.domain.matter import Matter
 from services.routing.domain.may import CARERS, May, Rights
 from services.routing.domain.opening import JUSTICE, offender, these
-from services.routing.domain.turn import Outcome, Turn
 from shared.contracts.commands import OpenDiversion, RecordDiversion
 from shared.contracts.message import Refusal
 from shared.contracts.proceedings import DiversionAgreed, DiversionFailed, DiversionOpened
@@ -20,29 +20,29 @@ MAY: Rights = {
 }
 
 
-def open_diversion(turn: Turn, command: OpenDiversion) -> Outcome:
+def open_diversion(given: Given, command: OpenDiversion) -> Outcome:
     """Note that diversion is tried; the same stage of the same matter is the same attempt."""
-    matter = offender(turn, command.matter)
+    matter = offender(given, command.matter)
     if isinstance(matter, Refusal):
         return matter
     if refusal := _ineligible(matter, command):
         return refusal
-    if any(_same(each, command) for each in turn.matters.diversions.values()):
+    if any(_same(each, command) for each in given.matters.diversions.values()):
         return ()
     return [
         DiversionOpened(
-            diversion=turn.message.draw(),
+            diversion=given.message.draw(),
             matter=command.matter,
             stage=command.stage,
-            by=turn.party,
+            by=given.party,
             occurred_at=command.occurred_at,
         )
     ]
 
 
-def record(turn: Turn, command: RecordDiversion) -> Outcome:
+def record(given: Given, command: RecordDiversion) -> Outcome:
     """Note that all agreed, that they did not, or that what was agreed was not done."""
-    diversion = turn.matters.diversions.get(command.diversion)
+    diversion = given.matters.diversions.get(command.diversion)
     if diversion is None:
         return Refusal("unknown-diversion", ("sender",))
     if diversion.status != ("agreed" if command.outcome == "not-carried-out" else "tried"):

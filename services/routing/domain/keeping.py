@@ -6,9 +6,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.routing.domain.clock import ALL, OPEN, Clock, Clocks, LookAt, moved, started
+from services.routing.domain.given import Given
 from services.routing.domain.spell import Spell, spells
 from services.routing.domain.state import State
-from services.routing.domain.turn import Turn
 from shared.contracts.clocks import (
     ClockBreached,
     ClockCorrected,
@@ -25,32 +25,32 @@ NOTHING: Final = AboutChild()
 """Clocks tell nothing of the child."""
 
 
-def in_step(turn: Turn, state: State, rules: Iterable[str]) -> Iterator[Fact]:
+def in_step(given: Given, state: State, rules: Iterable[str]) -> Iterator[Fact]:
     """Return what is to be said of the clocks of these rows of law, in a state that the facts have made."""
     marks = (*state.proceedings.marks, *state.placements.marks)
     for id_ in sorted(rules):
         said = state.clocks.of(id_)
-        for thing, true in spells(turn.law, id_, marks).items():
+        for thing, true in spells(given.law, id_, marks).items():
             ids = said.get(thing, [])
             for number, spell in enumerate(true):
-                yield from _one(turn, spell, thing, ids[number] if number < len(ids) else None, state.clocks)
+                yield from _one(given, spell, thing, ids[number] if number < len(ids) else None, state.clocks)
             for surplus in ids[len(true) :]:
-                yield from _groundless(turn, surplus, state.clocks.by_id[surplus])
+                yield from _groundless(given, surplus, state.clocks.by_id[surplus])
 
 
-def look(turn: Turn, due: LookAt) -> Events:
+def look(given: Given, due: LookAt) -> Events:
     """Warn, or say that the time has passed; a row that nobody confirmed only ever warns."""
-    clock = turn.state.clocks.by_id[due.clock]
-    percent = max(clock.reached(turn.now), due.percent)
+    clock = given.state.clocks.by_id[due.clock]
+    percent = max(clock.reached(given.now), due.percent)
     if percent == ALL and not clock.warns_only:
-        return [_breached(turn, due.clock, clock, clock.due)]
-    return [ClockWarned(**_of(due.clock, clock), due=clock.due, percent=percent, occurred_at=turn.now)]
+        return [_breached(given, due.clock, clock, clock.due)]
+    return [ClockWarned(**_of(due.clock, clock), due=clock.due, percent=percent, occurred_at=given.now)]
 
 
-def _one(turn: Turn, spell: Spell, thing: UUID | None, id_: UUID | None, part: Clocks) -> Iterator[Fact]:
+def _one(given: Given, spell: Spell, thing: UUID | None, id_: UUID | None, part: Clocks) -> Iterator[Fact]:
     """From what was said of one clock, if anything, to what it is."""
     if id_ is None:
-        id_ = turn.message.draw()
+        id_ = given.message.draw()
         begun = ClockStarted(**_until(id_, spell), of=spell.rule.of, thing=thing, kind=spell.rule.kind)
         part = started(part, begun, NOTHING)
         yield begun
@@ -59,7 +59,7 @@ def _one(turn: Turn, spell: Spell, thing: UUID | None, id_: UUID | None, part: C
         mended = ClockCorrected(**_until(id_, spell), was=was, why=why)
         part = moved(part, mended, NOTHING)
         yield mended
-    yield from _onwards(turn, spell, id_, part.by_id[id_])
+    yield from _onwards(given, spell, id_, part.by_id[id_])
 
 
 def _moved(spell: Spell, said: Clock) -> str:
@@ -75,30 +75,30 @@ def _moved(spell: Spell, said: Clock) -> str:
     return "" if said.status in {"running", spell.end} and said.ended_at in {None, spell.ended_at} else "end"
 
 
-def _onwards(turn: Turn, spell: Spell, id_: UUID, clock: Clock) -> Iterator[Fact]:
+def _onwards(given: Given, spell: Spell, id_: UUID, clock: Clock) -> Iterator[Fact]:
     """What is new of a clock that is still open: its extension, and its end."""
     if clock.status not in OPEN:
         return
     of = _of(id_, clock)
     if spell.extended and not clock.extended:
-        yield ClockExtended(**of, was=clock.due, due=spell.due, occurred_at=turn.now)
+        yield ClockExtended(**of, was=clock.due, due=spell.due, occurred_at=given.now)
     if spell.late and clock.status == "running" and not clock.warns_only:
-        yield _breached(turn, id_, clock, spell.due)
+        yield _breached(given, id_, clock, spell.due)
     if spell.ended_at and spell.end == "satisfied":
         yield ClockSatisfied(**of, late=spell.late, occurred_at=spell.ended_at)
     elif spell.ended_at:
         yield ClockStopped(**of, occurred_at=spell.ended_at)
 
 
-def _groundless(turn: Turn, id_: UUID, clock: Clock) -> Iterator[Fact]:
+def _groundless(given: Given, id_: UUID, clock: Clock) -> Iterator[Fact]:
     """A clock that no fact starts any more."""
     if clock.status in OPEN:
-        yield ClockStopped(**_of(id_, clock), occurred_at=turn.now)
+        yield ClockStopped(**_of(id_, clock), occurred_at=given.now)
 
 
-def _breached(turn: Turn, id_: UUID, clock: Clock, due: datetime) -> ClockBreached:
+def _breached(given: Given, id_: UUID, clock: Clock, due: datetime) -> ClockBreached:
     """Owned limits escalate to the coordinator; of those of others their owners are reminded, no more (R0.4, R153)."""
-    to = turn.policy.coordinator if clock.kind == "owned" else None
+    to = given.policy.coordinator if clock.kind == "owned" else None
     return ClockBreached(**_of(id_, clock), due=due, consequence=clock.consequence, escalated_to=to, occurred_at=due)
 
 
@@ -122,6 +122,6 @@ def _until(id_: UUID, spell: Spell) -> dict[str, Any]:
     }
 
 
-def nothing_else(_: Turn, __: Fact) -> Events:
+def nothing_else(_: Given, __: Fact) -> Events:
     """Of a fact that only limits go by."""
     return ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 from uuid import UUID
 
-from services.routing.domain.turn import Turn
+from services.routing.domain.given import Given
 from shared.contracts.message import Refusal
 from shared.contracts.model import Command
 
@@ -16,7 +16,7 @@ CARERS: Final = WORKERS | {"companion", "house"}
 
 NOT_YOURS: Final = Refusal("not-permitted", ("case-owner",))
 
-Parties: TypeAlias = Callable[[Turn, Any], frozenset[str] | Refusal]
+Parties: TypeAlias = Callable[[Given, Any], frozenset[str] | Refusal]
 
 
 class AboutReferral(Protocol):
@@ -42,31 +42,31 @@ class May:
 Rights: TypeAlias = Mapping[type[Command], May]
 
 
-def asked(turn: Turn, command: AboutReferral) -> frozenset[str] | Refusal:
+def asked(given: Given, command: AboutReferral) -> frozenset[str] | Refusal:
     """Name the agency that a referral asks."""
-    referral = turn.referrals.get(command.referral)
+    referral = given.referrals.get(command.referral)
     return frozenset({referral.agency}) if referral else Refusal("unknown-referral", ("sender",))
 
 
-def sender(turn: Turn, command: AboutReferral) -> frozenset[str] | Refusal:
+def sender(given: Given, command: AboutReferral) -> frozenset[str] | Refusal:
     """Name who sent a referral: always the owner of the case (R148)."""
-    return owner(turn, command) if command.referral in turn.referrals else Refusal("unknown-referral", ("sender",))
+    return owner(given, command) if command.referral in given.referrals else Refusal("unknown-referral", ("sender",))
 
 
-def owner(turn: Turn, _: object) -> frozenset[str]:
+def owner(given: Given, _: object) -> frozenset[str]:
     """Name the owner of the case."""
-    return frozenset({turn.state.referrals.owner} if turn.state.referrals.owner else ())
+    return frozenset({given.state.referrals.owner} if given.state.referrals.owner else ())
 
 
-def stranger(turn: Turn, command: Command, may: May) -> Refusal | None:
+def stranger(given: Given, command: Command, may: May) -> Refusal | None:
     """Tell why a command may not be decided at all, or None where it may."""
-    if turn.state.cases.source is None:
+    if given.state.cases.source is None:
         return Refusal("unknown-case")
-    parties = may.parties(turn, command)
+    parties = may.parties(given, command)
     if isinstance(parties, Refusal):
         return parties
-    if turn.agency not in parties:
+    if given.agency not in parties:
         return may.refusal
-    if not turn.message.caller.acts_as(may.roles):
+    if not given.message.caller.acts_as(may.roles):
         return Refusal("not-permitted", may.refusal.who_could)
-    return Refusal("case-closed", ("case-owner",)) if may.begins and turn.state.cases.closed else None
+    return Refusal("case-closed", ("case-owner",)) if may.begins and given.state.cases.closed else None

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
+from services.routing.domain.given import Given, Outcome
 from services.routing.domain.matter import Matter
 from services.routing.domain.may import CARERS, May, Rights
-from services.routing.domain.turn import Outcome, Turn
 from shared.contracts.commands import DecideJointly, OpenMatter, RecordStep
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Refusal, Say
@@ -20,7 +20,7 @@ DECIDE: Final = frozenset({"polresta", "bapas", "dinsos"})
 UNKNOWN: Final = Refusal("unknown-matter", ("sender",))
 
 
-def these(*parties: str) -> Callable[[Turn, Any], frozenset[str]]:
+def these(*parties: str) -> Callable[[Given, Any], frozenset[str]]:
     """Name the same parties whatever is asked."""
     named = frozenset(parties)
     return lambda _, __: named
@@ -33,11 +33,11 @@ MAY: Rights = {
 }
 
 
-def open_matter(turn: Turn, command: OpenMatter) -> Outcome:
+def open_matter(given: Given, command: OpenMatter) -> Outcome:
     """Open a matter; what the child is in it is sealed, and the registers of roles stay apart by it (R71)."""
     fact = MatterOpened(
-        matter=turn.message.draw(),
-        by=turn.party,
+        matter=given.message.draw(),
+        by=given.party,
         threat=command.threat,
         repeat=command.repeat,
         about_child=UNSEALED,
@@ -46,16 +46,16 @@ def open_matter(turn: Turn, command: OpenMatter) -> Outcome:
     return [Say(fact, about=command.about_child)]
 
 
-def record_step(turn: Turn, command: RecordStep) -> Outcome:
+def record_step(given: Given, command: RecordStep) -> Outcome:
     """Note a step of others; to tell it again with another time corrects it."""
-    if command.matter not in turn.matters.by_id:
+    if command.matter not in given.matters.by_id:
         return UNKNOWN
-    return [StepTaken(matter=command.matter, step=command.step, by=turn.party, occurred_at=command.occurred_at)]
+    return [StepTaken(matter=command.matter, step=command.step, by=given.party, occurred_at=command.occurred_at)]
 
 
-def decide_jointly(turn: Turn, command: DecideJointly) -> Outcome:
+def decide_jointly(given: Given, command: DecideJointly) -> Outcome:
     """All three decide: investigator, probation officer and social worker; and only about a child under twelve."""
-    matter = offender(turn, command.matter)
+    matter = offender(given, command.matter)
     if isinstance(matter, Refusal):
         return matter
     if matter.age_years is not None and not matter.under_12:
@@ -69,9 +69,9 @@ def _complete(decided_by: tuple[PartyCode, ...]) -> bool:
     return {"polresta", "bapas"} <= set(decided_by) and bool({"dinsos", "sakti-peksos"} & set(decided_by))
 
 
-def offender(turn: Turn, id_: UUID) -> Matter | Refusal:
+def offender(given: Given, id_: UUID) -> Matter | Refusal:
     """Return a matter in which the child is the offender; a victim or witness is neither detained nor diverted."""
-    matter = turn.matters.by_id.get(id_)
+    matter = given.matters.by_id.get(id_)
     if matter is None:
         return UNKNOWN
     return matter if matter.role == "offender" else Refusal("not-an-offender", ("polresta",))

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from services.routing.domain.escort import accompanied
+from services.routing.domain.given import Given, Outcome
 from services.routing.domain.hearing import OPEN, TABLE, CompanionBy, Hearing
 from services.routing.domain.may import CARERS, May, Rights
 from services.routing.domain.referral import TAKEN
-from services.routing.domain.turn import Outcome, Turn
 from shared.contracts.commands import AssignCompanion, CancelHearing, RecordHearing, ScheduleHearing
 from shared.contracts.directory.codes import AgencyCode, Service
 from shared.contracts.message import Events, Refusal
@@ -30,23 +30,23 @@ ACCOMPANIMENT: Final[Service] = "accompaniment"
 UNKNOWN: Final = Refusal("unknown-hearing", ("sender",))
 
 
-def its_forum(_: Turn, command: ScheduleHearing) -> frozenset[str]:
+def its_forum(_: Given, command: ScheduleHearing) -> frozenset[str]:
     """Name those whose forum is to be used."""
     return FORUMS[command.forum]
 
 
-def that_forum(turn: Turn, command: RecordHearing | CancelHearing) -> frozenset[str] | Refusal:
+def that_forum(given: Given, command: RecordHearing | CancelHearing) -> frozenset[str] | Refusal:
     """Name those whose forum a hearing is in."""
-    hearing = turn.hearings.get(command.hearing)
+    hearing = given.hearings.get(command.hearing)
     return FORUMS[hearing.forum] if hearing else UNKNOWN
 
 
-def companions(turn: Turn, command: AssignCompanion) -> frozenset[str] | Refusal:
+def companions(given: Given, command: AssignCompanion) -> frozenset[str] | Refusal:
     """Name who provides a companion: the owner of the case, and whoever accepted to accompany the child (R65, R69)."""
-    if command.hearing not in turn.hearings:
+    if command.hearing not in given.hearings:
         return UNKNOWN
-    taken = [each for each in turn.referrals.values() if each.service == ACCOMPANIMENT and each.status in TAKEN]
-    return frozenset(str(party) for party in (turn.state.referrals.owner, *(each.agency for each in taken)) if party)
+    taken = [each for each in given.referrals.values() if each.service == ACCOMPANIMENT and each.status in TAKEN]
+    return frozenset(str(party) for party in (given.state.referrals.owner, *(each.agency for each in taken)) if party)
 
 
 _JUSTICE: Final = Refusal("not-permitted", ("polresta", "kejari", "pn", "dinsos"))
@@ -58,45 +58,45 @@ MAY: Rights = {
 }
 
 
-def schedule(turn: Turn, command: ScheduleHearing) -> Outcome:
+def schedule(given: Given, command: ScheduleHearing) -> Outcome:
     """Set a hearing. Nobody under the age of the table is brought to diversion: those take another way (R19).
 
     The same forum at the same moment is the same hearing, and changes nothing.
     """
-    preparation, years = turn.policy.hearings[command.forum], turn.state.cases.age_years
+    preparation, years = given.policy.hearings[command.forum], given.state.cases.age_years
     if years is not None and years < preparation.min_years:
         return Refusal("no-diversion-under-12", ("polresta", "bapas", "dinsos"))
-    if any(_same(hearing, command) for hearing in turn.hearings.values()):
+    if any(_same(hearing, command) for hearing in given.hearings.values()):
         return ()
     return [
         HearingScheduled(
-            hearing=turn.message.draw(),
+            hearing=given.message.draw(),
             forum=command.forum,
             at=command.at,
-            by=turn.party,
-            companion_by=preparation.companion_by(command.at, turn.now),
+            by=given.party,
+            companion_by=preparation.companion_by(command.at, given.now),
             occurred_at=command.occurred_at,
         )
     ]
 
 
-def assign(turn: Turn, command: AssignCompanion) -> Outcome:
+def assign(given: Given, command: AssignCompanion) -> Outcome:
     """Name the companion, who may be another than before; a child that already waits there is now accompanied."""
-    hearing = turn.hearings[command.hearing]
+    hearing = given.hearings[command.hearing]
     if hearing.status not in OPEN:
         return not_open()
-    if (hearing.companion, hearing.officer) == (turn.agency, command.officer):
+    if (hearing.companion, hearing.officer) == (given.agency, command.officer):
         return ()
     fact = CompanionAssigned(
-        hearing=command.hearing, agency=turn.party, officer=command.officer, occurred_at=command.occurred_at
+        hearing=command.hearing, agency=given.party, officer=command.officer, occurred_at=command.occurred_at
     )
-    there = accompanied(turn, command.hearing, fact)
+    there = accompanied(given, command.hearing, fact)
     return [fact, there] if there else [fact]
 
 
-def record(turn: Turn, command: RecordHearing) -> Outcome:
+def record(given: Given, command: RecordHearing) -> Outcome:
     """Tell how it went; whether a companion had been named is evidence (R64, R142)."""
-    hearing = turn.hearings[command.hearing]
+    hearing = given.hearings[command.hearing]
     if (hearing.status, HearingHeld) not in TABLE:
         return not_open()
     return [
@@ -110,16 +110,16 @@ def record(turn: Turn, command: RecordHearing) -> Outcome:
     ]
 
 
-def cancel(turn: Turn, command: CancelHearing) -> Outcome:
+def cancel(given: Given, command: CancelHearing) -> Outcome:
     """The hearing will not take place."""
-    if (turn.hearings[command.hearing].status, HearingCancelled) not in TABLE:
+    if (given.hearings[command.hearing].status, HearingCancelled) not in TABLE:
         return not_open()
-    return [HearingCancelled(hearing=command.hearing, by=turn.party, occurred_at=command.occurred_at)]
+    return [HearingCancelled(hearing=command.hearing, by=given.party, occurred_at=command.occurred_at)]
 
 
-def missing(turn: Turn, due: CompanionBy) -> Events:
+def missing(given: Given, due: CompanionBy) -> Events:
     """Nobody named a companion in time: Dinsos must act before the hearing."""
-    return [CompanionMissing(hearing=due.hearing, at=turn.hearings[due.hearing].at, occurred_at=turn.now)]
+    return [CompanionMissing(hearing=due.hearing, at=given.hearings[due.hearing].at, occurred_at=given.now)]
 
 
 def not_open() -> Refusal:

@@ -1,4 +1,4 @@
-"""One decision of routing: the state, the message's surroundings, and the data it goes by."""
+"""What a decision of routing goes by: the case, the message, the moment, and the tables of policy and law."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Outcome: TypeAlias = Events | Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Given:
     """What every decider is given beside the body that it decides upon."""
 
     state: State
