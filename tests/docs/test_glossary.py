@@ -8,7 +8,12 @@ from tests.docs.places import ROOT
 from tests.docs.words import words_of_code
 
 COLUMNS = ["Indonesian", "English", "means", "in code", "avoid"]
-STRUCTURE = {"__init__", "child"}  # how a service is put together; what each has of the child itself
+STRUCTURE = {
+    "__init__",
+    "child",
+    "deciding",
+    "evolving",
+}  # how a service is put together; what each has of the child itself
 
 
 class Word(NamedTuple):
