@@ -14,6 +14,13 @@ from shared.contracts.directory.codes import DiscardReason
 OPERATOR = "dinsos/operator"
 _WAITING: Final = ("id", "why", "type", "since", "subject")
 
+_MISSING: Final = {
+    "stopping": "selesai sebentar lagi · it finishes its last turn",
+    "kafka": "belum terhubung ke Kafka · not connected to Kafka, or a topic is missing",
+    "log-changed": "log berubah · a log is not the one remembered: senandung positions accept",
+    "own-streams-not-read": "membaca alirannya sendiri · it reads what it has said before",
+}
+
 waiting = typer.Typer(
     no_args_is_help=True,
     help="Messages not yet applied: a gap before them, too early, without a key, or failed. All other cases go on.",
@@ -21,6 +28,15 @@ waiting = typer.Typer(
 positions = typer.Typer(no_args_is_help=True, help="Where a service reads on in each partition; kept in its database.")
 
 RowArgument = Annotated[int, typer.Argument(help="The row's id, from `senandung waiting list`.")]
+
+
+def ready(home: HomeOption = HOME, as_: AsOption = OPERATOR) -> None:
+    """Tell whether each service is ready, and if not, what is missing; ends with 1 unless all are."""
+    missing = services(home, as_).missing()
+    for service, reasons in missing.items():
+        told = "; ".join(f"{reason}: {_MISSING.get(reason, '?')}" for reason in reasons) or "siap · ready"
+        Console().print(f"{service:<14}{told}", highlight=False, markup=False)
+    raise typer.Exit(1 if any(missing.values()) else 0)
 
 
 @waiting.command("list")

@@ -11,7 +11,10 @@ from deploy.containers import PORTS, make_secrets
 
 def secrets(
     folder: Annotated[
-        Path, typer.Argument(help="Where deploy/compose.yaml looks; `secrets/` and `.env` are made in it.")
+        Path,
+        typer.Argument(
+            help="Where deploy/compose.yaml looks; `secrets/` and `.env` are made in it.", envvar="SENANDUNG_FOLDER"
+        ),
     ] = Path("deploy"),
     first_port: Annotated[
         int, typer.Option(help="Of five on the loopback address: the four services, then Kafka.")

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
@@ -12,7 +12,7 @@ import typer
 from pydantic import JsonValue
 from rich.console import Console
 
-from deploy.demo.officer import Officer
+from deploy.demo.officer import Answer, Officer
 from shared.contracts.message import Caller
 
 HOME: Final = Path(".senandung")
@@ -39,6 +39,11 @@ class Services:
         """What a service answers; anything but success ends the command with its own words."""
         return self._send(service, "GET", path)
 
+    def missing(self) -> Mapping[str, Sequence[str]]:
+        """What each service lacks to be ready; one that does not answer ends the command."""
+        answers = {service: self._ask(service, "GET", "/health/ready").body for service in self.officer.services}
+        return {service: [str(each) for each in _listed(answer["missing"])] for service, answer in answers.items()}
+
     def post(self, service: str, path: str, body: JsonValue = None, *, absent: str = "") -> Mapping[str, JsonValue]:
         """The same for an act; `absent` is said where the service has nothing of that name."""
         return self._send(service, "POST", path, body, absent)
@@ -48,18 +53,26 @@ class Services:
     ) -> Mapping[str, JsonValue]:
         if service not in self.officer.services:
             raise fail(f"no service is called {service!r}: ask {', '.join(self.officer.services)}")
-        try:
-            answer = asyncio.run(self.officer.sends(service, method, path, body))
-        except httpx.TransportError:
-            raise fail(
-                f"{service} does not answer at {self.officer.services[service]}; start the city: senandung up, "
-                "or docker compose -f deploy/compose.yaml up -d --wait"
-            ) from None
+        answer = self._ask(service, method, path, body)
         if absent and answer.status == httpx.codes.NOT_FOUND:
             raise fail(absent)
         if answer.status >= httpx.codes.BAD_REQUEST:
             raise fail(f"{answer.status} {answer.text('code')}: {answer.text('title')}\n{answer.text('detail')}")
         return answer.body
+
+    def _ask(self, service: str, method: str, path: str, body: JsonValue = None) -> Answer:
+        try:
+            return asyncio.run(self.officer.sends(service, method, path, body))
+        except httpx.TransportError:
+            raise fail(
+                f"{service} does not answer at {self.officer.services[service]}; start the city: senandung up, "
+                "or docker compose -f deploy/compose.yaml up -d --wait"
+            ) from None
+
+
+def _listed(value: JsonValue) -> list[JsonValue]:
+    assert isinstance(value, list)
+    return value
 
 
 def services(home: Path, as_: str) -> Services:

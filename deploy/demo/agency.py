@@ -38,12 +38,12 @@ class Agency:
         await self.producer.send_and_wait(outbox(self.code), encode(command), headers=headers_of(envelope))
         return envelope.id
 
-    async def hears(self, type_: str, which: Callable[[Line], bool] = lambda _: True, *, seconds: float = 25.0) -> Line:
+    async def hears(self, type_: str, which: Callable[[Line], bool] = lambda _: True, *, seconds: float = 0.0) -> Line:
         """The first notice of a type in the mailbox, waiting for it."""
         return (await self.hears_all(type_, 1, which, seconds=seconds))[0]
 
     async def hears_all(
-        self, type_: str, many: int, which: Callable[[Line], bool] = lambda _: True, *, seconds: float = 25.0
+        self, type_: str, many: int, which: Callable[[Line], bool] = lambda _: True, *, seconds: float = 0.0
     ) -> list[Line]:
         """The notices of a type, once there are so many."""
         mine = inbox(self.code)

@@ -35,11 +35,12 @@ async def _stories(stage: Stage) -> None:
 
 
 @asynccontextmanager
-async def staged(city: City, teller: Teller) -> AsyncIterator[Stage]:
-    """A stage in a city that has started, for as long as the block lasts."""
+async def staged(city: City, teller: Teller, patience: float = 25.0) -> AsyncIterator[Stage]:
+    """A stage in a city that has started, for as long as the block lasts; anything is awaited for `patience` seconds."""
     producer = await new_producer(city.kafka_settings, "agencies")
     try:
         async with watching(city.kafka_settings, teller.line) as watch:
+            watch.patience = patience
             yield Stage(city, watch, producer, teller)
     finally:
         await drop(producer)

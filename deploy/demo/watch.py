@@ -31,6 +31,8 @@ class Watch:
     """By topic and partition, the offset that comes next."""
     lines: list[Line] = field(default_factory=list)
     came: asyncio.Condition = field(default_factory=asyncio.Condition)
+    patience: float = 25.0
+    """Seconds that anything is waited for at least."""
 
     async def take(self, line: Line) -> None:
         """Keep a line, and wake who waits for it."""
@@ -45,8 +47,9 @@ class Watch:
         found = await self.consumer.end_offsets(self.consumer.assignment())
         return {(place.topic, place.partition): end for place, end in found.items() if end}
 
-    async def all(self, which: Which, what: str, count: int, seconds: float = 25.0) -> list[Line]:
+    async def all(self, which: Which, what: str, count: int, seconds: float = 0.0) -> list[Line]:
         """The lines of a kind, once there are `count`. Raises `DidNotComeError`."""
+        seconds = max(seconds, self.patience)
         found: list[Line] = []
         read = 0
 

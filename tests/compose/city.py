@@ -5,10 +5,16 @@ import os
 import subprocess
 import uuid
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+from rich.console import Console
 
 from deploy.containers import PORTS, make_secrets
+from deploy.demo.run import staged
+from deploy.demo.stage import Stage
+from deploy.demo.tell import Teller
 from deploy.local.ports import free_ports
 from shared.contracts.topics import SERVICES
 from shared.runtime.kafka import KafkaSettings
@@ -31,7 +37,8 @@ class ComposeCity:
     def environment(self) -> Mapping[str, str]:
         """What makes the documented commands speak of this city."""
         ours = {"COMPOSE_PROJECT_NAME": self.project, "COMPOSE_ENV_FILES": str(self.folder / ".env")}
-        return {**os.environ, **ours, "SENANDUNG_HOME": str(self.keys), "COLUMNS": "160"}
+        ours |= {"SENANDUNG_FOLDER": str(self.folder), "SENANDUNG_HOME": str(self.keys), "BACKUP": str(self.folder)}
+        return {**os.environ, **ours, "COLUMNS": "160"}
 
     @property
     def kafka_settings(self) -> KafkaSettings:
@@ -40,6 +47,10 @@ class ComposeCity:
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.ports[service]}"
 
+    def stage(self, shown: TextIO) -> AbstractAsyncContextManager[Stage]:
+        """What stories are told on; patient, for containers start slowly where many are at work."""
+        return staged(self, Teller(Console(file=shown, width=160)), patience=90)
+
     def run(self, command: str, *, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         """A command line, in the root of the repository."""
         words = ["bash", "-euo", "pipefail", "-c", command]
@@ -47,17 +58,20 @@ class ComposeCity:
             words, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=seconds, check=False
         )
 
+    def does(self, command: str, *, seconds: float = 120) -> str:
+        """What a command line said; it must succeed."""
+        done = self.run(command, seconds=seconds)
+        assert done.returncode == 0, f"{command}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
+        return done.stdout
+
     def compose(self, words: str, *, seconds: float = 120) -> str:
         """What a command of compose said; it must succeed."""
-        done = self.run(f"docker compose -f deploy/compose.yaml {words}", seconds=seconds)
-        assert done.returncode == 0, f"{words}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
-        return done.stdout
+        return self.does(f"docker compose -f deploy/compose.yaml {words}", seconds=seconds)
 
     def inspect(self, service: str) -> dict[str, Any]:
         """What the engine knows of a service's container."""
         found = self.compose(f"ps --all --quiet {service}").split()
-        done = self.run(f"docker inspect {found[0]}")
-        described: list[dict[str, Any]] = json.loads(done.stdout)
+        described: list[dict[str, Any]] = json.loads(self.does(f"docker inspect {found[0]}"))
         return described[0]
 
     def kill(self, service: str) -> None:
@@ -68,7 +82,7 @@ class ComposeCity:
         """What crashed is started again by the engine, not by us."""
 
     def start(self) -> None:
-        self.compose("up --build --detach --wait", seconds=240)
+        self.compose("up --build -d --wait", seconds=240)
 
     def logs(self) -> str:
         """The last lines of what is ours, and of PostgreSQL; Kafka tells too much that is not amiss."""

@@ -1,46 +1,22 @@
 """The city in containers: children travel through it, services die in the middle, and nothing is missing."""
 
-import asyncio
-import io
 import json
 from typing import Any
 
 import pytest
-from rich.console import Console
 
-from deploy.demo.readback.everything import read_back
-from deploy.demo.run import staged
-from deploy.demo.stage import Stage
-from deploy.demo.stories import raid
-from deploy.demo.tell import Teller
 from shared.contracts.topics import SERVICES
 from tests.compose.city import ComposeCity
 
 pytestmark = [pytest.mark.compose, pytest.mark.slow]
 
 
-async def test_the_night_raid_comes_to_a_good_end_though_two_services_die_in_the_middle(city: ComposeCity) -> None:
-    told = io.StringIO()
-    async with staged(city, Teller(Console(file=told, width=160))) as stage:
-        await asyncio.gather(raid.tell(stage), crash_routing(stage, city), kill_shelter(stage, city))
-        held = await read_back(stage, readers=("dinsos", "satpol-pp", "papb"))
-
-    assert held, told.getvalue().partition("What must hold")[2]
-    assert told.getvalue().count("✔") >= 15
-    assert city.inspect("routing")["RestartCount"] == 1
-
-
-async def crash_routing(stage: Stage, city: ComposeCity) -> None:
-    """The first hand-over is on its way; the engine starts routing again by itself."""
-    await stage.watch.all(lambda line: line.type == "handover-offered", "handover-offered", 1)
-    await asyncio.to_thread(city.kill, "routing")
-
-
-async def kill_shelter(stage: Stage, city: ComposeCity) -> None:
-    """A child was secured; whoever kills a container must start it, for the engine takes that for a wish."""
-    await stage.watch.all(lambda line: line.type == "child-secured", "child-secured", 1)
-    await asyncio.to_thread(city.compose, "kill shelter")
-    await asyncio.to_thread(city.compose, "start shelter")
+def test_the_night_raid_comes_to_a_good_end_though_two_services_die_in_the_middle(
+    night: str, city: ComposeCity
+) -> None:
+    assert "✘" not in night, night.partition("What must hold")[2]
+    assert night.count("✔") >= 15
+    assert city.inspect("routing")["RestartCount"] >= 1
 
 
 def published(city: ComposeCity) -> dict[str, list[str]]:

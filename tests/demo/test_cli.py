@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 from deploy.cli.app import app
 
 COMMANDS = (
-    "demo", "up", "down", "secrets", "provision", "directory", "case show", "waiting list", "waiting show",
+    "demo", "up", "down", "secrets", "provision", "directory", "case show", "ready",
+    "waiting list", "waiting show",
     "waiting retry", "waiting discard", "resend", "positions show", "positions accept", "contracts export",
     "contracts check",
 )  # fmt: skip

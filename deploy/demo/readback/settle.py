@@ -27,12 +27,12 @@ class Look(NamedTuple):
     ends: Ends
 
 
-async def settled(stage: Stage, seconds: float = 25.0) -> int:
+async def settled(stage: Stage) -> int:
     """Wait until two looks in a row find nothing to be done and the same ends; gives the partitions compared.
 
     Raises `DidNotComeError` with what is still behind.
     """
-    deadline = monotonic() + seconds
+    deadline = monotonic() + stage.watch.patience
     before = await _look(stage)
     while True:
         await asyncio.sleep(_PAUSE)
@@ -41,7 +41,7 @@ async def settled(stage: Stage, seconds: float = 25.0) -> int:
             return now.compared
         if monotonic() > deadline:
             what = ", ".join(now.behind) or "it goes on speaking"
-            raise DidNotComeError(f"the city did not come to rest within {seconds:.0f} s: {what}")
+            raise DidNotComeError(f"the city did not come to rest within {stage.watch.patience:.0f} s: {what}")
         before = now
 
 
