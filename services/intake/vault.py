@@ -1,4 +1,4 @@
-"""The vault: identity comes in sealed, is opened here alone, and lies under a key of its case from the first row on."""
+"""The vault of children's names: identity comes in sealed, is opened here alone, and lies under a key of its case."""
 
 import hmac
 import json

@@ -1,4 +1,4 @@
-"""The line for beds, over the rows of all cases: who may take which bed now. Fair by risk, then by time."""
+"""The line for beds, over the rows of all cases: what capacity is free, and who may take it now, by risk, then time."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
