@@ -62,7 +62,7 @@ def test_every_guarantee_is_a_sentence_with_its_mechanism_and_a_test() -> None:
 def test_everybody_finds_a_door() -> None:
     doors = " ".join(" ".join(row) for row in rows("Which door is yours"))
 
-    assert all(who in doors for who in ("social worker", "court", "engineer", "new in the code"))
+    assert all(who in doors for who in ("social worker", "court", "engineer", "run it", "new in the code"))
 
 
 def test_it_can_be_read_at_once() -> None:
