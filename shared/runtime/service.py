@@ -77,7 +77,7 @@ class Service:
     @contextlib.asynccontextmanager
     async def _pool(self, echoes: Echoes) -> AsyncIterator[asyncpg.Pool]:
         """Connections to a database of the right schema."""
-        pool = await patiently(lambda: _open(self.settings.postgres, echoes))
+        pool = await patiently(lambda: open_pool(self.settings.postgres, self.settings.session_seconds, echoes))
         try:
             async with pool.acquire() as connection:
                 await verify(connection, migrations(self.migrations))
@@ -91,12 +91,22 @@ class Service:
                 await asyncio.wait_for(pool.close(), 3)
 
 
-async def _open(dsn: str, echoes: Echoes) -> asyncpg.Pool:
+async def open_pool(dsn: str, session_seconds: int, echoes: Echoes) -> asyncpg.Pool:
+    """Connections that lose their locks, as a replica its partitions, after `session_seconds` without a sign of life.
+
+    Else a replica stopped or unplugged in the middle of a turn would hold back whoever took over from it.
+    """
+    alive = {"tcp_keepalives_idle": session_seconds, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3}
+    silent = {"idle_in_transaction_session_timeout": session_seconds * 1000}
+    told = {name: str(value) for name, value in (alive | silent).items()}
+
     async def fresh(_: Connection) -> None:
         echoes.forget()
 
     try:
-        return await asyncpg.create_pool(dsn, min_size=2, max_size=10, init=fresh, reset=_as_it_is)
+        return await asyncpg.create_pool(
+            dsn, min_size=2, max_size=10, init=fresh, reset=_as_it_is, server_settings=told
+        )
     except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as problem:
         raise CannotStart(f"PostgreSQL: {problem}; run `senandung provision`, or correct the DSN") from None
 

@@ -27,10 +27,12 @@ Place = tuple[str, int]
 AWAY: Final = (
     OSError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what a connection that is cut in the middle of an answer may raise
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.ReadOnlySQLTransactionError,  # a standby: its primary comes back, or it becomes one
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 _LOCK: Final = """
 SELECT topic, partition, next FROM positions JOIN unnest($1::text[], $2::int[]) AS v (topic, partition)
