@@ -4,7 +4,7 @@ import asyncio
 import re
 from base64 import urlsafe_b64decode
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
@@ -27,7 +27,7 @@ SELECT 'has not published all' WHERE EXISTS (SELECT FROM outbox)
 UNION ALL SELECT 'has something waiting: ' || string_agg(DISTINCT why, ' ') FROM waiting HAVING count(*) > 0
 UNION ALL SELECT 'has to look again' WHERE EXISTS (SELECT FROM wakes)
 UNION ALL SELECT 'has undecided commands' WHERE EXISTS (SELECT FROM commands WHERE answer IS NULL)
-UNION ALL SELECT 'has deadlines to decide' WHERE EXISTS (SELECT FROM subjects WHERE next_due < now() - interval '1 second')"""
+UNION ALL SELECT 'has deadlines to decide' FROM subjects WHERE next_due < now() HAVING count(*) > 0"""
 REMINDERS: Final = frozenset({"companion-missing"})
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)")
@@ -123,13 +123,14 @@ def _plain(data: Mapping[str, JsonValue]) -> str:
 def differences(calm: Ending, other: Ending) -> list[str]:
     """In what the end of a journey differs from that of an undisturbed one; nothing where it does not."""
     return [
-        *(f"missing: {told} ×{many}" for told, many in _less(calm, other).items()),
-        *(f"too many: {told} ×{many}" for told, many in _less(other, calm).items()),
+        *(f"missing: {told}, {many} times" for told, many in _less(calm, other).items()),
+        *(f"too many: {told}, {many} times" for told, many in _less(other, calm).items()),
     ]
 
 
-def _less(one: Ending, other: Ending) -> Mapping[Hashable, int]:
-    return {**(one.status - other.status), **(one.facts - other.facts)}
+def _less(one: Ending, other: Ending) -> dict[str, int]:
+    found = [*(one.status - other.status).items(), *(one.facts - other.facts).items()]
+    return {str(told): many for told, many in found}
 
 
 # -- what must hold, whatever happened -------------------------------------------------------------------------------

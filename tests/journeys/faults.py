@@ -11,7 +11,7 @@ from shared.contracts.topics import SERVICES
 from tests.journeys.city import Town
 from tests.journeys.journey import Journey, until
 
-PATIENCE = 120.0
+PATIENCE = 90.0
 """Seconds in which something must go on after a fault."""
 
 
@@ -34,9 +34,16 @@ class Road:
     """Ids of records that nobody of the city wrote."""
 
     async def further(self, fewest: int = 1, most: int = 40) -> None:
-        """Wait for an instant: so many facts later, or the end of the journey."""
-        goal = self.journey.facts + self.chance.randint(fewest, most)
-        await until(lambda: self.journey.facts >= goal or self.journey.over, "the next facts", seconds=PATIENCE)
+        """More children are found; wait for an instant: so many facts later, or when all cases are closed."""
+        journey = self.journey
+        journey.report(0.1)
+        goal = journey.facts + self.chance.randint(fewest, most)
+        await until(
+            journey,
+            lambda: journey.facts >= goal or len(journey.closed) == len(journey.mine) > 0,
+            "the next facts",
+            seconds=PATIENCE,
+        )
 
     async def away(self, work: Callable[..., Any], *args: Any) -> None:
         """Something that blocks, in a thread, while agencies go on."""
@@ -60,7 +67,7 @@ async def nothing(_: Road) -> None:
 
 
 async def services_killed(road: Road, times: int = 6) -> None:
-    """kill -9 of each service, and of several at once, at random instants."""
+    """Kill each service, and several at once, at random instants."""
     for number in range(times):
         await road.further()
         doomed = [SERVICES[number % 4], *road.chance.sample(SERVICES, road.chance.choice((0, 0, 1, 3)))]
@@ -96,7 +103,7 @@ async def a_zombie_returns(road: Road) -> None:
 
 
 async def postgres_crashes(road: Road, times: int = 2) -> None:
-    """kill -9 of PostgreSQL; and, in between, COMMITs that take effect and are never answered."""
+    """Kill PostgreSQL; and, in between, COMMITs that take effect and are never answered."""
     for _ in range(times):
         await road.further()
         road.town.proxy.to_swallow = road.chance.randint(1, 6)
@@ -109,7 +116,7 @@ async def postgres_crashes(road: Road, times: int = 2) -> None:
 
 
 async def kafka_crashes(road: Road, times: int = 2) -> None:
-    """kill -9 of the broker."""
+    """Kill the broker."""
     for _ in range(times):
         await road.further()
         await road.away(road.town.crash_kafka)
@@ -131,3 +138,7 @@ async def thrown_back(road: Road) -> None:
         await road.away(town.restore, service)
         await road.away(town.bring_back)
         road.strikes(f"{service} restored")
+
+
+FAULTS: tuple[Fault, ...] = (services_killed, a_zombie_returns, kafka_crashes, thrown_back)
+"""After each of these every child ends as on a quiet day."""

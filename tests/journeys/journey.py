@@ -3,14 +3,14 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from time import monotonic
 from typing import Final, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from deploy.demo.line import Line, line_of
 from shared.contracts.topics import PARTIES, STREAMS, SUBJECT_STREAMS, outbox
@@ -31,6 +31,8 @@ class Journey:
     kafka: KafkaSettings
     children: int
     parties: dict[str, Party]
+    to_come: list[Act]
+    """Reports not yet sent."""
     begins: Ends = field(default_factory=dict)
     reading: asyncio.Event = field(default_factory=asyncio.Event)
     sent: dict[str, Act] = field(default_factory=dict)
@@ -44,6 +46,8 @@ class Journey:
     types: Counter[str] = field(default_factory=Counter)
     stamps: list[float] = field(default_factory=list)
     """When each fact of this journey was seen."""
+    troubles: list[str] = field(default_factory=list)
+    """What ended an agency's own system, which then began again."""
     doubled: float = 0.1
     """How many commands are sent twice, for their sender was not sure."""
     agenda: "asyncio.Queue[Act]" = field(default_factory=asyncio.Queue)
@@ -77,12 +81,8 @@ class Journey:
         if line.type == "command-refused" and line.text("command") in self.sent:
             self.refused.append(f"{line.text('command')}: {line.text('code')}")
         for act in react(self.parties[line.topic.split(".")[1]], line):
-            if act.id not in self.sent and self._ours(act):
+            if act.id not in self.sent:
                 self.do(act)
-
-    def _ours(self, act: Act) -> bool:
-        """Notices of an earlier journey's children may be said again; nobody acts upon those."""
-        return True
 
     def do(self, act: Act) -> None:
         """Send a command, some of them twice."""
@@ -101,23 +101,36 @@ class Journey:
             self.agenda.put_nowait(act)
         return len(found)
 
-    def report(self) -> None:
-        """Find the children."""
-        for act in reports(self.name, self.children):
-            self.do(act)
+    def left(self) -> str:
+        """What is not done yet, for people who must find out why."""
+        open_ = [f"{case} of {report}" for case, report in self.mine.items() if case not in self.closed]
+        silent = [act.id for act in self.unanswered()]
+        return (
+            f"{self.facts} facts, {len(self.mine)} of {self.children} cases, open: {open_[:3]}, "
+            f"unanswered: {silent[:3]}, troubles of agencies: {self.troubles[-3:]}"
+        )
+
+    def report(self, share: float = 1.0) -> None:
+        """Find some of the children, or all who are left."""
+        for _ in range(min(len(self.to_come), 1 + round(share * self.children))):
+            self.do(self.to_come.pop(0))
 
 
 @contextlib.asynccontextmanager
 async def travelling(
-    name: str, kafka: KafkaSettings, *, children: int, seed: int = 1, off: Callable[[str], timedelta] = lambda _: timedelta()
+    name: str,
+    kafka: KafkaSettings,
+    *,
+    children: int,
+    seed: int = 1,
+    off: Callable[[str], timedelta] = lambda _: timedelta(),
 ) -> AsyncIterator[Journey]:
     """A journey under way for as long as the block lasts. `off` tells how wrong each agency's clock is."""
     parties = {code: Party(code, seed, off(code)) for code in PARTIES}
-    journey = Journey(name, kafka, children, parties)
+    journey = Journey(name, kafka, children, parties, [*reports(name, children)])
     tasks = [asyncio.create_task(_forever(work, journey)) for work in (_read, _write)]
     try:
         await asyncio.wait_for(journey.reading.wait(), 30)
-        journey.report()
         yield journey
     finally:
         for task in tasks:
@@ -125,11 +138,13 @@ async def travelling(
         await asyncio.wait(tasks)
 
 
-async def _forever(work: Callable[[Journey], "asyncio.Future[None]"], journey: Journey) -> None:
-    """Agencies' own systems start again when their connection fails for good."""
+async def _forever(work: Callable[[Journey], Awaitable[None]], journey: Journey) -> None:
+    """Agencies' own systems start again, whatever ended them."""
     while True:
-        with contextlib.suppress(KafkaError, OSError, TimeoutError):
+        try:
             await work(journey)
+        except Exception as problem:  # noqa: BLE001 - it is told where the journey fails
+            journey.troubles.append(f"{work.__name__}: {problem!r:.200}")
         await asyncio.sleep(0.2)
 
 
@@ -202,15 +217,15 @@ async def ends(consumer: AIOKafkaConsumer) -> Ends:
     return {(part.topic, part.partition): end for part, end in found.items()}
 
 
-async def until(holds: Callable[[], bool], what: str, *, seconds: float) -> None:
-    """Wait for a condition. Raises `TimeoutError` with what did not come."""
+async def until(journey: Journey, holds: Callable[[], bool], what: str, *, seconds: float) -> None:
+    """Wait for a condition. Raises `TimeoutError` with what did not come, and what is left to do."""
     deadline = monotonic() + seconds
     while not holds():
         if monotonic() > deadline:
-            raise TimeoutError(f"{what} did not come within {seconds:.0f} s")
+            raise TimeoutError(f"{journey.name}: {what} did not come within {seconds:.0f} s; {journey.left()}")
         await asyncio.sleep(0.02)
 
 
 def stalls(stamps: list[float]) -> Iterator[float]:
     """Seconds between one fact and the next."""
-    yield from (after - before for before, after in zip(stamps, stamps[1:], strict=False))
+    yield from (after - before for before, after in pairwise(stamps))

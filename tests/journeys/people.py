@@ -277,7 +277,9 @@ def reports(journey: str, children: int) -> Iterator[Act]:
 
 
 def _report(journey: str, number: int, kind: int, many: int) -> Act:
-    agency, source = (("koppaja", "community"), ("satpol-pp", "raid"), ("satpol-pp", "raid"), ("polresta", "police"))[kind]
+    agency, source = (("koppaja", "community"), ("satpol-pp", "raid"), ("satpol-pp", "raid"), ("polresta", "police"))[
+        kind
+    ]
     years = {"community": range(6), "raid": range(6, 18), "police": range(14, 18)}[source]
     children = tuple(
         ReportedChild(

@@ -15,7 +15,7 @@ _COMMIT: Final = b"COMMIT;\0"
 
 
 class Proxy:
-    """Listens on loopback, speaks to the server's socket. It has a thread of its own, for tests have loops of theirs."""
+    """Listens on loopback, speaks to the server's socket, in a thread of its own, for tests have loops of theirs."""
 
     def __init__(self, socket: Callable[[], Path]) -> None:
         self._socket, self.port = socket, free_ports(1)[0]

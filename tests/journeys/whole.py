@@ -43,18 +43,19 @@ async def whole(
 ) -> Outcome:
     """Travel, rest, and judge; `calm` is the ending to be reached."""
     begun = monotonic()
-    name = f"{fault.__name__.replace('_', '-')}-{seed}"  # type: ignore[attr-defined]  # a function
+    name = f"{_name(fault).replace('_', '-')}-{seed}"
     async with travelling(name, town.kafka_settings, children=children, off=off) as journey:
         road = Road(town, journey, random.Random(seed))
         await fault(road)
-        await until(lambda: journey.over, "the closing of every case", seconds=PATIENCE + children)
+        journey.report()
+        await until(journey, lambda: journey.over, "the closing of every case", seconds=PATIENCE + children)
         await at_rest(town, journey, seconds=PATIENCE)
     lines = await lines_of(journey)
     log = Log(tuple(line for line in lines if line.envelope.id not in road.forged))
     end = ending(log)
     wrong = [*broken(log), *(differences(calm, end) if calm else ()), *journey.refused]
     return Outcome(
-        fault.__name__, seed, children, journey.facts, len(lines), len(road.struck), monotonic() - begun,  # type: ignore[attr-defined]
+        _name(fault), seed, children, journey.facts, len(lines), len(road.struck), monotonic() - begun,
         max(stalls(journey.stamps)), road.recovery(), wrong, end, journey.types,
     )  # fmt: skip
 
@@ -66,3 +67,7 @@ def row(it: Outcome) -> str:
         f"{it.faults:>3} faults {it.seconds:>6.1f} s  longest stall {it.longest_stall:>5.1f} s  "
         f"recovery {it.recovery:>5.1f} s  {'held' if not it.wrong else 'WRONG'}"
     )
+
+
+def _name(fault: Fault) -> str:
+    return str(fault.__name__)
