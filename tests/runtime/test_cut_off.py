@@ -13,7 +13,7 @@ import pytest
 from shared.contracts.cases import RiskAssessed
 from shared.runtime.chance import Chance
 from shared.runtime.echoes import Echoes
-from shared.runtime.logbook import positions
+from shared.runtime.positions import positions
 from shared.runtime.service import open_pool
 from shared.runtime.turns import Turns
 from shared.runtime.wiring import Wiring
