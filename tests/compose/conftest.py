@@ -39,6 +39,7 @@ async def _night(city: ComposeCity) -> str:
     async with city.stage(shown) as stage:
         await asyncio.gather(raid.tell(stage), _crash_routing(stage, city), _kill_shelter(stage, city))
         await read_back(stage, readers=("dinsos", "satpol-pp", "papb"))
+    assert city.inspect("routing")["RestartCount"] == 1  # by the engine; whoever starts it by hand sets it to 0
     return shown.getvalue()
 
 

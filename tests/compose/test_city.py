@@ -11,12 +11,9 @@ from tests.compose.city import ComposeCity
 pytestmark = [pytest.mark.compose, pytest.mark.slow]
 
 
-def test_the_night_raid_comes_to_a_good_end_though_two_services_die_in_the_middle(
-    night: str, city: ComposeCity
-) -> None:
+def test_the_night_raid_comes_to_a_good_end_though_two_services_die_in_the_middle(night: str) -> None:
     assert "✘" not in night, night.partition("What must hold")[2]
     assert night.count("✔") >= 15
-    assert city.inspect("routing")["RestartCount"] >= 1
 
 
 def published(city: ComposeCity) -> dict[str, list[str]]:
