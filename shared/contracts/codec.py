@@ -103,7 +103,7 @@ def _reader(readers: Readers[B], type_: str, version: int) -> Reader[B]:
 def _decode(reader: Reader[B], data: bytes) -> B:
     _measure(data)
     try:
-        body = reader.body.model_validate_json(data, strict=True, extra=reader.extra)
+        body: B = reader.body.__pydantic_validator__.validate_json(data, strict=True, extra=reader.extra)
     except ValidationError as error:
         raise _why(error, data) from None
     _reckon(body, reader.moments)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 from uuid import UUID
 
@@ -190,6 +191,7 @@ class Domain:
         return frozenset(t.type for t in self.decides if issubclass(t, Command))
 
 
+@cache
 def part_name(stream: str) -> str:
     """The field of a `State` that a stream's facts change: `answers.intake` -> `answers_intake`."""
     return stream.replace("-", "_").replace(".", "_")

@@ -20,8 +20,7 @@ LOST: Final = UUID("7b0d3a3c-2f5e-4d8e-9a3e-5b9a1c0f4e11")
 """Names subjects of dead letters, which have none of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class FactCome:
+class FactCome(msgspec.Struct, frozen=True):
     """A fact of a stream that we hear. `chain` names its sequence: the stream, or the mailbox and its own subject."""
 
     record: Record

@@ -50,8 +50,10 @@ class Entry(msgspec.Struct, Generic[S], omit_defaults=True, array_like=True):
 
     def vector(self, wiring: Wiring, stream: str) -> dict[str, int]:
         """`ce_after` of what is said next in `stream`."""
-        known = {s: self.count(s) for s in self.chains if s in wiring.ordering and s != stream}
-        return {**{s: n for s, n in self.beyond.items() if s != stream}, **known}
+        known = {s: len(ids) // WIDTH for s, ids in self.chains.items() if s in wiring.ordering}
+        after = self.beyond | known if self.beyond else known
+        after.pop(stream, None)
+        return after
 
     def learn(self, after: After, wiring: Wiring, *, own: bool) -> None:
         """Take over what the speaker of an applied fact knew."""
@@ -81,8 +83,9 @@ def standing(entry: Entry[Any], fact: Envelope, stream: str, chain: str, wiring:
         return Standing.GAP
     if fact.previous != entry.last(chain):
         return Standing.FORK
-    own = {wiring.keys: fact.after.get(wiring.keys, 0)}  # ours were decided in their time: only their seal must open
-    return unmet(entry, own if stream in wiring.own else fact.after, wiring)
+    if stream in wiring.own:  # ours were decided in their time: only their seal must open
+        return unmet(entry, {wiring.keys: fact.after.get(wiring.keys, 0)}, wiring)
+    return unmet(entry, fact.after, wiring)
 
 
 def unmet(entry: Entry[Any], after: After, wiring: Wiring) -> Standing:

@@ -89,7 +89,9 @@ class Facts:
         body = decode_fact(envelope.type, envelope.version, fact.record.value or b"", envelope.variant)
         sealed = vars(body).get("about_child")  # where a type has no such field, pydantic is slow to say so
         about = (
-            open_sealed(fact.subject, envelope.id, entry.key, sealed) if isinstance(sealed, Sealed) else NOTHING_ABOUT
+            open_sealed(fact.subject, envelope.id, entry.key, sealed)
+            if sealed is not None and isinstance(sealed, Sealed)
+            else NOTHING_ABOUT
         )
         return self.fold.message(
             body, fact.subject, id=envelope.id, time=envelope.time, stream=fact.stream, about=about,
@@ -98,11 +100,11 @@ class Facts:
 
     def _engine_fact(self, entry: Entry[Any], message: Message) -> None:
         """Facts that the engine itself lives by."""
-        match message.body:
-            case CaseKeyIssued(kid=kid):
-                entry.key, entry.kid = message.body.raw(), kid
-            case FactDiscarded(event=event) if message.stream == self.fold.wiring.answers:
-                entry.skipped = [*entry.skipped, event]
+        body, wiring = message.body, self.fold.wiring
+        if message.stream == wiring.keys and isinstance(body, CaseKeyIssued):
+            entry.key, entry.kid = body.raw(), body.kid
+        elif message.stream == wiring.answers and isinstance(body, FactDiscarded):
+            entry.skipped = [*entry.skipped, body.event]
 
     def _unread(self, entry: Entry[Any], fact: FactCome, stored: Waiting | None, problem: NotReadable) -> bool:
         if problem.reason == "unknown-type":

@@ -26,6 +26,8 @@ _BATCH: Final = 1_000
 _WAIT_MS: Final = 1_000
 _FETCH_WAIT_MS: Final = 100
 """How long a broker holds an answer that has nothing in it; what was busy meanwhile is not asked for until then."""
+_FETCH_BYTES: Final = 2_097_152
+"""Of one answer, as it came over the wire: what is read ahead is memory, and two turns of it are enough."""
 
 log = structlog.get_logger()
 
@@ -66,6 +68,8 @@ class Subscription:
             auto_offset_reset="earliest",
             batch_timeout_ms=_WAIT_MS,
             fetch_max_wait_ms=_FETCH_WAIT_MS,
+            fetch_max_bytes=_FETCH_BYTES,
+            max_partition_fetch_bytes=_FETCH_BYTES // 8,
             max_records=_BATCH,
             session_timeout_ms=self.session_seconds * 1000,
             heartbeat_interval_ms=self.session_seconds * 1000 // 4,

@@ -62,4 +62,5 @@ class Waits:
 
     def stopped(self, subject: UUID) -> bool:
         """Whether a fork has stopped the subject."""
-        return any(w.why == "fork" for w in self.fold.before.waiting.get(subject, ()))
+        waiting = self.fold.before.waiting.get(subject)
+        return waiting is not None and any(w.why == "fork" for w in waiting)
