@@ -14,6 +14,7 @@ from rich.console import Console
 from tests.bench import profile as profiles
 from tests.bench.measure.environments import NAMES, CannotMake, make
 from tests.bench.measure.hop import run as run_hop
+from tests.bench.measure.pipeline import Amount
 from tests.bench.measure.pipeline import measure as whole_way
 from tests.bench.measure.plan import FULL, QUICK, measure
 from tests.bench.measure.servers import servers
@@ -95,7 +96,8 @@ def pipeline(
     console = Console(width=130)
     if profile:
         profile.mkdir(exist_ok=True)
-    figures = asyncio.run(whole_way(seconds, away, console.print, profile.absolute() if profile else None))
+    amount = Amount(warm_seconds=1, steady_seconds=seconds, alone=50, away_seconds=away)
+    figures = asyncio.run(whole_way(amount, console.print, profile.absolute() if profile else None))
     for service in sorted(profile.glob("*.txt")) if profile else ():
         console.print(service.stem, profiles.table(service, int(seconds * 200), most=30))
     console.print(json.dumps(figures, indent=2))

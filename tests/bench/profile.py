@@ -3,8 +3,19 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from rich.table import Table
+
+_OURS: Final = {"runtime": "shared/runtime/", "contracts": "shared/contracts/", "workload": "the desk's own "}
+_FRAMES: Final = {"service", "logs"}
+"""Of ours, what lies around everything."""
+_LIBRARIES: Final = {
+    "consumer": "aiokafka, reading",
+    "producer": "aiokafka, writing",
+    "subscriber": "FastStream",
+    "asyncpg": "asyncpg",
+}
 
 
 def table(path: Path, events: int, *, most: int = 45) -> Table:
@@ -17,6 +28,24 @@ def table(path: Path, events: int, *, most: int = 45) -> Table:
     for (function, alone), (caller, called) in zip(own.most_common(most), whole.most_common(most), strict=False):
         shown.add_row(f"{alone / events:.1f}", function, f"{called / events:.1f}", caller)
     return shown
+
+
+def areas(path: Path, events: int) -> dict[str, float]:
+    """Microseconds per event by part of the program: our modules; libraries where none of ours is further in."""
+    used: Counter[str] = Counter()
+    for stack, microseconds in stacks(path):
+        used[_area(stack)] += microseconds
+    return {area: microseconds / events for area, microseconds in used.most_common()}
+
+
+def _area(stack: list[str]) -> str:
+    for frame in reversed(stack):
+        folder, _, module = frame.partition(":")[0].partition("/")
+        if folder in _OURS and module not in _FRAMES:
+            return f"{_OURS[folder]}{module}"
+        if folder in _LIBRARIES:
+            return _LIBRARIES[folder]
+    return "event loop"
 
 
 def shares(path: Path) -> tuple[Counter[str], Counter[str]]:

@@ -1,103 +1,38 @@
 """The whole way: a community reports a child, and the agency that is asked reads of it in its own mailbox."""
 
 import asyncio
-import contextlib
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psutil
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.city import City
 from deploy.local.processes import Child
 from shared.contracts.topics import SERVICES, STREAMS, Stream
-from tests.bench.measure.log import everything
-from tests.bench.workload.reports import ASKED, Report, report
+from tests.bench.measure.hop import OtherWork
+from tests.bench.measure.traffic import RATE, Traffic, reporting
 from tests.servers.running import short_folder
 
-RATE: Final = 200
-_WARM: Final = 3.0
-"""Seconds at the full rate before anything is counted."""
-_PATIENCE: Final = 120.0
+_REST: Final = 2.0
+"""Seconds of rest."""
 Tell = Callable[[str], None]
 Figures = dict[str, float]
 
 
-@dataclass(slots=True)
-class Mailbox:
-    """What came into the mailbox of the agency asked: each referral's id, with the moment at which it was read."""
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much is measured. `alone` counts reports; `warm_seconds` of the full rate come before anything counts."""
 
-    came: dict[str, float] = field(default_factory=dict)
-
-    async def read(self, consumer: AIOKafkaConsumer) -> None:
-        """Read on until cancelled."""
-        async for record in consumer:
-            headers = dict(record.headers)
-            if headers["ce_type"] == b"senandung.referred.v1":
-                self.came[headers["ce_subject"].decode()] = time.monotonic()
-
-    async def holds(self, count: int) -> None:
-        """Wait until so many have come. Raises `TimeoutError`."""
-        async with asyncio.timeout(_PATIENCE):
-            while len(self.came) < count:  # noqa: ASYNC110 - a look costs less than an event for each notice
-                await asyncio.sleep(0.002)
-
-
-@dataclass(slots=True)
-class Pipeline:
-    """A city that runs, with somebody who reports."""
-
-    city: City
-    producer: AIOKafkaProducer
-    mailbox: Mailbox
-    sent: dict[str, float] = field(default_factory=dict)
-    """By the id of a report, the moment at which it was to be sent."""
-
-    async def send(self, moment: float) -> None:
-        """Send one report, meant for a moment."""
-        made: Report = report(len(self.sent))
-        self.sent[made.id] = moment
-        await self.producer.send(made.topic, made.value, headers=made.headers)
-
-    async def at_rate(self, seconds: float) -> None:
-        """So many a second, each at its own moment, however late the ones before were."""
-        begin = time.monotonic()
-        for n in range(int(seconds * RATE)):
-            moment = begin + n / RATE
-            await asyncio.sleep(max(0.0, moment - time.monotonic()))
-            await self.send(moment)
-
-    async def all_there(self) -> None:
-        """Wait until each report has led to its notice."""
-        await self.mailbox.holds(len(self.sent))
-
-    async def latencies(self, since: int) -> list[float]:
-        """Milliseconds from a report to its notice, sorted; of the reports from number `since` on."""
-        facts = await everything(self.city.kafka.bootstrap, "referrals")
-        begun = dict(list(self.sent.items())[since:])
-        return sorted(
-            1000 * (self.mailbox.came[referral] - begun[cause])
-            for referral, cause in _referrals(facts)
-            if referral in self.mailbox.came and cause in begun
-        )
-
-
-def _referrals(facts: Sequence[Any]) -> Iterator[tuple[str, str]]:
-    """Each referral of the agency asked: its id, and the report that it goes back to."""
-    for fact in facts:
-        headers = dict(fact.headers)
-        if headers["ce_type"] == b"senandung.referred.v1" and ASKED.encode() in fact.value:
-            yield _field(fact.value, b'"referral":"'), headers["ce_correlationid"].decode()
-
-
-def _field(value: bytes, before: bytes) -> str:
-    begin = value.index(before) + len(before)
-    return value[begin : value.index(b'"', begin)].decode()
+    warm_seconds: float
+    steady_seconds: float
+    alone: int
+    away_seconds: float
 
 
 class Sampled(City):
@@ -112,7 +47,7 @@ class Sampled(City):
         self.running[service] = Child(command, log=self.home / f"{service}.log", environment=told)
 
 
-async def measure(steady_seconds: float, away_seconds: float, tell: Tell, profiles: Path | None = None) -> Figures:
+async def measure(amount: Amount, tell: Tell, profiles: Path | None = None) -> Figures:
     """Start a city, measure, and end it; with `profiles` each service is sampled into a file there."""
     with short_folder() as home:
         city = Sampled(home / "city") if profiles else City(home / "city")
@@ -121,56 +56,59 @@ async def measure(steady_seconds: float, away_seconds: float, tell: Tell, profil
         tell("starting a city of four services …")
         await asyncio.to_thread(city.start)
         try:
-            async with _reporting(city) as pipeline:
-                return await _measured(pipeline, steady_seconds, away_seconds, tell)
+            async with reporting(city) as traffic:
+                return await _measured(traffic, amount, tell)
         finally:
             await asyncio.to_thread(city.stop)
 
 
-async def _measured(pipeline: Pipeline, steady_seconds: float, away_seconds: float, tell: Tell) -> Figures:
-    await pipeline.at_rate(_WARM)
-    await pipeline.all_there()
-    figures = await steady(pipeline, steady_seconds)
+async def _measured(traffic: Traffic, amount: Amount, tell: Tell) -> Figures:
+    await traffic.at_rate(amount.warm_seconds)
+    await traffic.all_there()
+    figures = await steady(traffic, amount.steady_seconds)
     tell(f"  {RATE} reports/s: p50 {figures['p50_ms']:.1f} ms, p99 {figures['p99_ms']:.1f} ms")
-    figures |= await alone(pipeline, 100)
+    figures |= await alone(traffic, amount.alone)
     tell(f"  one report at a time: p50 {figures['alone_p50_ms']:.1f} ms")
-    figures |= memory(pipeline.city)
-    figures |= await away(pipeline, away_seconds)
-    tell(f"  back after {away_seconds:.0f} s away: all told after {figures['catch_up_s']:.1f} s")
+    figures |= memory(traffic.city)
+    figures |= await away(traffic, amount.away_seconds)
+    tell(f"  notifications back after {figures['away_reports']:.0f} reports: {figures['catch_up_s']:.1f} s")
+    figures |= await at_rest(traffic.city)
+    if traffic.mailbox.twice or len(traffic.mailbox.came) != len(traffic.sent):
+        raise OtherWork(f"{len(traffic.mailbox.came)} notices for {len(traffic.sent)} reports")
     return figures
 
 
-async def steady(pipeline: Pipeline, seconds: float) -> Figures:
+async def steady(traffic: Traffic, seconds: float) -> Figures:
     """A steady rate of reports; CPU by process, in ms per report."""
-    since, before = len(pipeline.sent), _cpu(pipeline.city)
-    await pipeline.at_rate(seconds)
-    await pipeline.all_there()
-    used, count = _cpu(pipeline.city), len(pipeline.sent) - since
-    facts = sum([await _length(pipeline.city, stream) for stream in STREAMS.values()]) / len(pipeline.sent)
+    since, before = len(traffic.sent), _cpu(traffic.city)
+    await traffic.at_rate(seconds)
+    await traffic.all_there()
+    used, count = _cpu(traffic.city), len(traffic.sent) - since
+    facts = sum([await _length(traffic.city, stream) for stream in STREAMS.values()]) / len(traffic.sent)
     cpu = {"records": facts} | {f"cpu_{name}_ms": 1000 * (used[name] - before[name]) / count for name in used}
-    return {**_quantiles(await pipeline.latencies(since)), **cpu}
+    return {**_quantiles(await traffic.latencies(since)), **cpu}
 
 
-async def alone(pipeline: Pipeline, count: int) -> Figures:
+async def alone(traffic: Traffic, count: int) -> Figures:
     """One report at a time, each sent when the one before has arrived."""
-    since = len(pipeline.sent)
+    since = len(traffic.sent)
     for _ in range(count):
-        await pipeline.send(time.monotonic())
-        await pipeline.all_there()
-    return {f"alone_{name}": value for name, value in _quantiles(await pipeline.latencies(since)).items()}
+        await traffic.send(time.monotonic())
+        await traffic.all_there()
+    return {f"alone_{name}": value for name, value in _quantiles(await traffic.latencies(since)).items()}
 
 
-async def away(pipeline: Pipeline, seconds: float) -> Figures:
+async def away(traffic: Traffic, seconds: float) -> Figures:
     """Notifications is stopped while reports come in, and then starts: how long until every mailbox is filled."""
-    since, child = len(pipeline.sent), pipeline.city.running["notifications"]
+    since, child = len(traffic.sent), traffic.city.running["notifications"]
     await asyncio.to_thread(child.stop)
-    await pipeline.at_rate(seconds)
+    await traffic.at_rate(seconds)
     begun = time.monotonic()
-    pipeline.city.launch("notifications")
-    await asyncio.to_thread(pipeline.city.wait_ready, "notifications")
+    traffic.city.launch("notifications")
+    await asyncio.to_thread(traffic.city.wait_ready, "notifications")
     ready = time.monotonic()
-    await pipeline.all_there()
-    took, count = time.monotonic() - begun, len(pipeline.sent) - since
+    await traffic.all_there()
+    took, count = time.monotonic() - begun, len(traffic.sent) - since
     return {"start_s": ready - begun, "away_reports": count, "catch_up_s": took, "catch_up_per_s": count / took}
 
 
@@ -178,6 +116,13 @@ async def _length(city: City, stream: Stream) -> int:
     parts = [TopicPartition(stream.name, n) for n in range(stream.partitions)]
     async with AIOKafkaConsumer(bootstrap_servers=city.kafka.bootstrap) as consumer:
         return sum((await consumer.end_offsets(parts)).values())
+
+
+async def at_rest(city: City) -> Figures:
+    """Milliseconds of CPU in a second in which nothing happens, by process."""
+    before = _cpu(city)
+    await asyncio.sleep(_REST)
+    return {f"rest_{name}_ms": 1000 * (used - before[name]) / _REST for name, used in _cpu(city).items()}
 
 
 def memory(city: City) -> Figures:
@@ -188,7 +133,7 @@ def memory(city: City) -> Figures:
 
 def _quantiles(latencies: Sequence[float]) -> Figures:
     cuts = statistics.quantiles(latencies, n=100, method="inclusive")
-    return {"p50_ms": cuts[49], "p99_ms": cuts[98]}
+    return {f"p{at}_ms": cuts[at - 1] for at in (50, 90, 99)} | {"max_ms": latencies[-1]}
 
 
 def _cpu(city: City) -> Mapping[str, float]:
@@ -202,18 +147,3 @@ def _used(pid: int) -> float:
     tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     times = [process.cpu_times() for process in tree]
     return sum(used.user + used.system + used.children_user + used.children_system for used in times)
-
-
-@contextlib.asynccontextmanager
-async def _reporting(city: City) -> AsyncIterator[Pipeline]:
-    """Somebody who writes into the mailbox of a community, and somebody who reads that of an agency."""
-    address = {"bootstrap_servers": city.kafka.bootstrap}
-    consumer = AIOKafkaConsumer(**address)
-    async with AIOKafkaProducer(**address, acks="all", enable_idempotence=True) as producer, consumer:
-        consumer.assign([TopicPartition(f"agency.{ASKED}.in", 0)])
-        mailbox = Mailbox()
-        reading = asyncio.create_task(mailbox.read(consumer))
-        try:
-            yield Pipeline(city, producer, mailbox)
-        finally:
-            reading.cancel()

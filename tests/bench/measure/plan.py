@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from tests.bench.measure.databases import filled
 from tests.bench.measure.hop import Hop, run
+from tests.bench.measure.pipeline import Amount
 from tests.bench.measure.pipeline import measure as whole_way
 from tests.bench.measure.servers import Servers, servers
 from tests.bench.measure.variants import VARIANTS, Variant
+from tests.bench.profile import areas
 from tests.bench.report.results import Results
 from tests.bench.workload.work import Work
 
@@ -27,16 +29,16 @@ class Plan:
     growth: Sequence[int]
     growth_rounds: int
     grown_events: int
-    steady_seconds: float
-    away_seconds: float
+    way: Amount
 
 
 FULL = Plan(
-    rounds=3, part=1.0, growth=(10_000, 100_000, 1_000_000), growth_rounds=3, grown_events=40_000,
-    steady_seconds=30, away_seconds=30,
+    rounds=3, part=1.0, growth=(10_000, 100_000, 1_000_000), growth_rounds=3, grown_events=30_000,
+    way=Amount(warm_seconds=5, steady_seconds=30, alone=200, away_seconds=30),
 )  # fmt: skip
 QUICK = Plan(
-    rounds=1, part=0.1, growth=(), growth_rounds=0, grown_events=0, steady_seconds=5, away_seconds=1
+    rounds=1, part=0.1, growth=(), growth_rounds=0, grown_events=0,
+    way=Amount(warm_seconds=1, steady_seconds=3, alone=30, away_seconds=1),
 )  # fmt: skip
 
 
@@ -47,10 +49,20 @@ async def measure(plan: Plan, results: Results, tell: Tell) -> None:
         for n, variants in enumerate(rotated(list(VARIANTS.values()), plan.rounds), 1):
             tell(f"round {n} of {plan.rounds}")
             results.rounds.append(await a_round(running, variants, plan, tell))
+        tell("ours again, sampled: where the time goes")
+        results.areas = await sampled(running, plan)
         if plan.growth:
             tell("cost by stored cases: filling …")
             await grow(running, plan, results, tell)
-    results.pipeline = await whole_way(plan.steady_seconds, plan.away_seconds, tell)
+    results.pipeline = await whole_way(plan.way, tell)
+
+
+async def sampled(running: Servers, plan: Plan) -> dict[str, float]:
+    """Microseconds of CPU per event by part of the program; the sampling itself slows it a little."""
+    path, ours = running.home / "profile.txt", VARIANTS["ours"]
+    work = work_of(int(ours.events * plan.part))
+    await run(running, ours, work, profile=str(path))
+    return areas(path, len(work.records))
 
 
 async def a_round(running: Servers, variants: Sequence[Variant], plan: Plan, tell: Tell) -> dict[str, Hop]:

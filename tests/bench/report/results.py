@@ -14,12 +14,16 @@ MEBIBYTE = 2**20
 
 @dataclass(slots=True)
 class Results:
-    """`rounds` holds each variant's run of each round; `growth` our runs by how many cases were stored before."""
+    """`rounds` holds each variant's run of each round; `growth` our runs by how many cases were stored before.
+
+    `areas` are microseconds of our process per event by part of the program; `pipeline` figures by name.
+    """
 
     about: Mapping[str, str]
     quick: bool
     rounds: list[dict[str, Hop]] = field(default_factory=list)
     growth: list[dict[str, Hop]] = field(default_factory=list)
+    areas: Mapping[str, float] = field(default_factory=dict)
     pipeline: Mapping[str, float] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
@@ -30,7 +34,14 @@ class Results:
     def load(cls, path: Path) -> Self:
         """What `save` wrote."""
         told = json.loads(path.read_text())
-        return cls(told["about"], told["quick"], _rounds(told["rounds"]), _rounds(told["growth"]), told["pipeline"])
+        return cls(
+            told["about"],
+            told["quick"],
+            _rounds(told["rounds"]),
+            _rounds(told["growth"]),
+            told["areas"],
+            told["pipeline"],
+        )
 
     def rate(self, variant: str) -> float:
         """Events per second, the median of the rounds."""
