@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 import typer
 
-from deploy.cli import case, contracts, operations
+from deploy.cli import case, contracts, law, operations
 from deploy.cli.directory import directory
 from deploy.cli.provision import provision
 from deploy.cli.secrets import secrets
@@ -28,3 +28,4 @@ app.add_typer(operations.waiting, name="waiting")
 app.command()(operations.resend)
 app.add_typer(operations.positions, name="positions")
 app.add_typer(contracts.app, name="contracts")
+app.add_typer(law.app, name="law")

@@ -77,10 +77,15 @@ class Row:
 
 def read(file: Traversable, columns: tuple[str, ...]) -> list[Row]:
     """Read a CSV file whose header must be exactly `columns`."""
-    reader = csv.reader(_text(file).splitlines(), strict=True)
+    return rows_of(file.name, _text(file), columns)
+
+
+def rows_of(name: str, text: str, columns: tuple[str, ...]) -> list[Row]:
+    """Read the text of a CSV file; `name` is what errors call it."""
+    reader = csv.reader(text.splitlines(), strict=True)
     if tuple(next(reader, ())) != columns:
-        raise DirectoryError(f"{file.name}, line 1: the header must read {','.join(columns)}.")
-    return [_row(file.name, reader.line_num, columns, cells) for cells in reader]
+        raise DirectoryError(f"{name}, line 1: the header must read {','.join(columns)}.")
+    return [_row(name, reader.line_num, columns, cells) for cells in reader]
 
 
 def _text(file: Traversable) -> str:
