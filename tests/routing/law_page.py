@@ -71,6 +71,8 @@ def _listed(rules: list[Rule]) -> Iterator[str]:
 def _rules(rules: list[Rule]) -> Iterator[str]:
     code = _citing(Path("services/routing"), "*.py")
     tests = _citing(Path("tests/routing"), "test_*.py")
+    for rule, sheets in _citing(Path("tests/rehearsals"), "*.csv").items():
+        tests[rule] = [*tests.get(rule, []), *sheets]
     yield "| rule | data | code | test |"
     yield "| --- | --- | --- | --- |"
     for cited in sorted(RANGE, key=_number):

@@ -37,6 +37,11 @@ def test_most_of_them_run_and_each_that_does_not_says_why() -> None:
     assert {f"R{number}" for number in range(29, 58)} - {"R52"} <= cited(ACTIVE)
 
 
+def test_what_nothing_tells_of_is_listed_and_runs_for_nobody() -> None:
+    """R58 is a power and no duty; of R77, R94, R95 and R122 no fact tells; R52 is what follows, R146 runs elsewhere."""
+    assert cited([rule for rule in TODAY if not rule.active]) == {"R52", "R58", "R77", "R94", "R95", "R122", "R146"}
+
+
 def test_only_what_rests_on_a_text_that_was_seen_says_that_a_limit_was_breached() -> None:
     assert {rule.ground.certainty for rule in TODAY if not rule.warns_only} == {"seen"}
     assert {rule.id for rule in ACTIVE if rule.warns_only} >= {"r36", "r55", "r87a"}

@@ -44,7 +44,8 @@ def look(given: Given, due: LookAt) -> Events:
     percent = max(clock.reached(given.now), due.percent)
     if percent == ALL and not clock.warns_only:
         return [_breached(given, due.clock, clock, clock.due)]
-    return [ClockWarned(**_of(due.clock, clock), due=clock.due, percent=percent, occurred_at=given.now)]
+    due_at = clock.due.astimezone(given.law.calendar.zone)
+    return [ClockWarned(**_of(due.clock, clock), due=due_at, percent=percent, occurred_at=given.now)]
 
 
 def _one(given: Given, spell: Spell, thing: UUID | None, id_: UUID | None, part: Clocks) -> Iterator[Fact]:
@@ -99,7 +100,8 @@ def _groundless(given: Given, id_: UUID, clock: Clock) -> Iterator[Fact]:
 def _breached(given: Given, id_: UUID, clock: Clock, due: datetime) -> ClockBreached:
     """Owned limits escalate to the coordinator; of those of others their owners are reminded, no more (R0.4, R153)."""
     to = given.policy.coordinator if clock.kind == "owned" else None
-    return ClockBreached(**_of(id_, clock), due=due, consequence=clock.consequence, escalated_to=to, occurred_at=due)
+    at = due.astimezone(given.law.calendar.zone)
+    return ClockBreached(**_of(id_, clock), due=at, consequence=clock.consequence, escalated_to=to, occurred_at=at)
 
 
 def _of(id_: UUID, clock: Clock) -> dict[str, Any]:
