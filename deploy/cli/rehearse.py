@@ -78,7 +78,7 @@ def _table(played: Iterable[Told]) -> Table:
     for told in played:
         at = told.envelope.time.astimezone(WITA)
         words = " ".join(f"{name}={_short(value)}" for name, value in told.data.items() if name not in _NOISE)
-        table.add_row(f"{at:%Y-%m-%d %H.%M.%S}", told.label or "—", told.envelope.type, words)
+        table.add_row(f"{at:%Y-%m-%d %H.%M.%S}", told.child or "—", told.envelope.type, words)
     return table
 
 

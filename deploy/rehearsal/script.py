@@ -16,7 +16,7 @@ class ScriptError(ValueError):
 
 
 class Act(NamedTuple):
-    """A command. `label` is the subject as the file names it: an id, or a word of its own for a child to come.
+    """A command. `child` is the subject as the file names it: an id, or a word of its own for a child to come.
 
     `data` may name things that are not there yet: `@report` is the last report of the subject, `@referral/health` the
     last referral in which `health` stands.
@@ -26,7 +26,7 @@ class Act(NamedTuple):
     agency: str
     type: str
     id: str
-    label: str
+    child: str
     data: Mapping[str, Any]
     place: str
 

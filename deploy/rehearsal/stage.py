@@ -34,15 +34,15 @@ _KEY: Final = bytes(32)
 
 
 class Told(NamedTuple):
-    """An event as it was said, and the label of its subject."""
+    """An event as it was said, and the name of its subject."""
 
     stream: str
     envelope: Envelope
     data: dict[str, Any]
-    label: str
+    child: str
 
     def cloudevent(self) -> dict[str, Any]:
-        """In the structured form, as it came in; the label stands for the subject where the file gave one."""
+        """In the structured form, as it came in; the name stands for the subject where the file gave one."""
         envelope = self.envelope
         return {
             "specversion": "1.0",
@@ -50,7 +50,7 @@ class Told(NamedTuple):
             "type": envelope.full_type,
             "source": envelope.source,
             "time": envelope.time.isoformat(),
-            "subject": self.label or envelope.subject,
+            "subject": self.child or envelope.subject,
             "stream": self.stream,
             "causationid": envelope.causation,
             "data": self.data,
@@ -79,14 +79,14 @@ class Stage:
         self.notes = Notebook()
         self.city = City(_wirings(begin, law, policy), seeded(seed), begin, self.notes)
         self.subjects: dict[str, str] = {}
-        self.labels: dict[str, str] = {}
+        self.names: dict[str, str] = {}
         self.told = 0
         self.facts: dict[str, list[dict[str, Any]]] = {}
 
     def play(self, act: Act) -> Iterator[Told]:
         """Let time pass until an act, do it, and return all that was said meanwhile and upon it."""
         yield from self.wait(act.at)
-        subject = self.subjects.get(act.label, act.label)
+        subject = self.subjects.get(act.child, act.child)
         envelope = Envelope(
             id=act.id, type=act.type, source=f"/agencies/{act.agency}", time=act.at,
             subject=None if act.type == "report-child" else subject,
@@ -103,17 +103,17 @@ class Stage:
     def _news(self, act: Act | None = None) -> Iterator[Told]:
         for stream, envelope, fact in self.notes.said[self.told :]:
             subject = envelope.subject or ""
-            if act and act.label and envelope.type == "child-identified" and envelope.causation == act.id:
-                self._name(act.label, subject)
+            if act and act.child and envelope.type == "child-identified" and envelope.causation == act.id:
+                self._name(act.child, subject)
             self.facts.setdefault(subject, []).append(fact)
-            yield Told(stream, envelope, fact, self.labels.get(subject, ""))
+            yield Told(stream, envelope, fact, self.names.get(subject, ""))
         self.told = len(self.notes.said)
 
-    def _name(self, label: str, subject: str) -> None:
-        """The first child of a report has the label itself; the next are `label/2`, `label/3`."""
-        count = 1 + sum(name == label or name.startswith(f"{label}/") for name in self.subjects)
-        name = label if count == 1 else f"{label}/{count}"
-        self.subjects[name], self.labels[subject] = subject, name
+    def _name(self, name: str, subject: str) -> None:
+        """The first child of a report has the name itself; the next are `siti/2`, `siti/3`."""
+        count = 1 + sum(other.partition("/")[0] == name for other in self.subjects)
+        own = name if count == 1 else f"{name}/{count}"
+        self.subjects[own], self.names[subject] = subject, own
 
     def _filled(self, act: Act, value: Any, subject: str) -> Any:  # JSON of any shape
         if isinstance(value, dict):

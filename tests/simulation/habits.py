@@ -18,6 +18,7 @@ from shared.contracts.directory.codes import (
     WithdrawalReason,
 )
 from shared.contracts.model import AboutChild, Command, Custodian, Fact
+from tests.simulation import justice
 from tests.simulation.agencies import Act, Agency, Habit, Memory, Notice
 from tests.simulation.services import packaged
 
@@ -42,9 +43,9 @@ class Me:
     def noted(self) -> Memory:
         return self.agency.memory[self.notice.subject]
 
-    def act(self, kind: type[Command], seconds: float | None = None, times: int = 1, **fields: Any) -> Act:
+    def act(self, kind: type[Command], /, seconds: float | None = None, times: int = 1, **fields: Any) -> Act:
         """Mostly soon, sometimes hours later; of Dinsos sometimes by an officer at a screen."""
-        command = kind(occurred_at=self.now, **fields)
+        command = kind.model_validate({"occurred_at": self.now, **fields})
         role = self.chance.choice(ROLES) if self.code in {"dinsos", "polresta"} and self.likely(0.25) else ""
         after = self.notice.after if self.likely(0.7) or not self.notice.subject else ""
         return Act(command, self.notice.subject, after, self.soon() if seconds is None else seconds, times, role)
@@ -95,6 +96,7 @@ def identified(me: Me) -> Iterator[Act]:
     """A child: Dinsos looks at it, others think that they know better."""
     if me.code in JUSTICE and me.likely(0.5):
         yield hearing(me)
+    yield from justice.opens(me)
     if me.code != "dinsos":
         if me.likely(0.15):
             yield me.act(
@@ -349,6 +351,7 @@ HABITS: Final[Mapping[type[Fact], Any]] = {
     proceedings.HearingScheduled: scheduled,
     proceedings.HearingHeld: ended,
     proceedings.HearingCancelled: ended,
+    **justice.HABITS,
 }
 BY_NAME: Final = {kind.type: habit for kind, habit in HABITS.items()}
 
