@@ -38,6 +38,10 @@ The limits are rows of `services/routing/law/tables/`. Each has its rule, where 
 *seen* only warns until counsel has confirmed it in `confirmed_by`. *Counted*: `exact` from the very moment,
 `inclusive` with the day of the start as the first, `day-after` from the next day; days end at 23:59:59 of the city's
 time (R159).
+
+`senandung law list | show ROW | at DAY | diff | export | import` reads and reviews them. `senandung rehearse FILE`
+plays commands through all four services in virtual time, by these tables or with `--law FOLDER` by others;
+`tests/rehearsals` holds ten invented children, each with a sheet on which every time was reckoned by hand.
 """
 
 
