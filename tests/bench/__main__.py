@@ -19,7 +19,7 @@ from tests.bench.measure.pipeline import measure as whole_way
 from tests.bench.measure.plan import FULL, QUICK, measure
 from tests.bench.measure.servers import servers
 from tests.bench.measure.variants import VARIANTS
-from tests.bench.report import table
+from tests.bench.report import page, table
 from tests.bench.report.compare import MOST, apart
 from tests.bench.report.machine import taken
 from tests.bench.report.results import Results, last_line
@@ -36,7 +36,7 @@ def run(
     name: Annotated[str, typer.Option("--run", envvar="RUN", help="Writes docs/benchmark/results-NAME.json.")] = "last",
 ) -> None:
     """Measure every variant in turn, print the tables, and write down the raw results."""
-    console, begun = Console(), monotonic()
+    console, begun = Console(width=None if Console().is_terminal else 100), monotonic()
     results = Results(taken(), quick=quick)
 
     def tell(text: str) -> None:
@@ -51,6 +51,7 @@ def run(
     DOCS.mkdir(exist_ok=True)
     path = DOCS / f"results-{'quick' if quick else name}.json"
     results.save(path)
+    page.write(DOCS)
     for each in table.tables(results):
         console.print(each)
     tell(f"raw results: {path}")

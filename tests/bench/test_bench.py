@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.bench.measure.environments import NAMES, make
 from tests.bench.measure.hop import Hop, OtherWork, run
 from tests.bench.measure.servers import Servers, servers
 from tests.bench.measure.variants import VARIANTS
+from tests.bench.report import page
 from tests.bench.report.results import Results, last_line
 from tests.bench.workload.facts import LANES
 from tests.bench.workload.work import Work, copies_of, differences
@@ -130,6 +132,25 @@ def test_results_are_read_back_as_they_were_written(tmp_path: Path) -> None:
     results().save(tmp_path / "one.json")
 
     assert Results.load(tmp_path / "one.json") == results()
+
+
+def test_a_page_gets_its_figures_and_pictures_and_keeps_its_words(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(
+        "Before.\n<!-- figures: made from results-*.json by `make bench` -->\nold\n<!-- end of figures -->\nAfter.\n"
+    )
+    made = results()
+    made.about, made.areas = {"taken": "2026-11-24"}, {"relay": 9.0, "asyncpg": 4.0}
+    made.save(tmp_path / "results-1.json")
+
+    page.write(tmp_path)
+
+    told = (tmp_path / "README.md").read_text()
+    assert told.startswith("Before.")
+    assert told.endswith("After.\n")
+    assert "old" not in told
+    assert "1: ratios naive=20" in told
+    assert {ET.parse(path).getroot().tag[-3:] for path in tmp_path.glob("*.svg")} == {"svg"}  # noqa: S314 - our own
+    assert sorted(path.stem for path in tmp_path.glob("*.svg")) == ["cost", "growth", "processes", "rates", "time"]
 
 
 @pytest.mark.parametrize(("other", "status"), [(100.0, 0), (60.0, 1)])

@@ -64,22 +64,22 @@ VARIANTS: Final = {
     variant.name: variant
     for variant in (
         Variant(
-            name="naive", title="(a) first idea", events=2_400,
+            name="naive", title="first idea", events=2_400,
             prepare=_sql("states.sql", "naive.sql"),
         ),
         Variant(
-            name="outbox", title="(b) faststream-outbox", events=1_200,
+            name="outbox", title="faststream-outbox", events=1_200,
             prepare=_sql("states.sql"), python=python("outbox"),
         ),
         Variant(
-            name="stream", title="(c) quixstreams", events=60_000,
+            name="stream", title="quixstreams", events=60_000,
             prepare=_sql(), python=python("stream"),
         ),
-        Variant(name="forward", title="(d) broker→broker", events=100_000, prepare=_sql(), answers=False),
+        Variant(name="forward", title="broker→broker", events=100_000, prepare=_sql(), answers=False),
         Variant(
-            name="copying", title="(d) broker→COPY→broker", events=100_000,
+            name="copying", title="broker→COPY→broker", events=100_000,
             prepare=_sql("copying.sql"), answers=False,
         ),
-        Variant(name="ours", title="(e) ours", events=60_000, prepare=_engine),
+        Variant(name="ours", title="ours", events=60_000, prepare=_engine),
     )
 }  # fmt: skip

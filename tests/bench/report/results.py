@@ -56,6 +56,10 @@ class Results:
         """MiB, the highest of any round."""
         return max(each[variant].rss for each in self.rounds if variant in each) / MEBIBYTE
 
+    def start(self, variant: str) -> float:
+        """Seconds from the start of the process to its first record, the shortest of any round."""
+        return min(each[variant].start for each in self.rounds if variant in each)
+
     def times(self, variant: str) -> tuple[float, float]:
         """How many times as fast as a variant ours is: by events per second, and by CPU. Medians within a round."""
         both = [each for each in self.rounds if {"ours", variant} <= each.keys()]
@@ -78,7 +82,12 @@ class Results:
 
 def total(hop: Hop) -> float:
     """Milliseconds of CPU per event, whoever used them."""
-    return sum(hop.cpu.values())
+    return total_of(hop.cpu)
+
+
+def total_of(cpu: Mapping[str, float]) -> float:
+    """The sum over all who used some."""
+    return sum(cpu.values())
 
 
 def _rounds(told: Sequence[Mapping[str, Any]]) -> list[dict[str, Hop]]:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
+from rich.box import SIMPLE
 from rich.table import Table
 
 from tests.bench.measure.variants import VARIANTS
+from tests.bench.report.labels import label
 from tests.bench.report.results import Results
 
 WHO: Final = ("python", "postgres", "kafka")
@@ -22,15 +24,14 @@ def tables(results: Results) -> Iterator[Table]:
 
 def hops(results: Results) -> Table:
     """One line for each variant."""
-    table = Table(title="One hop; CPU in ms per event; the last two: how many times as good ours is")
+    table = Table(title="One hop; CPU in ms per event; the last two: how many times as good ours is", box=SIMPLE)
     for column in ("variant", "events/s", "Python", "Postgres", "Kafka", "MiB", "start s", "by rate", "by CPU"):
         table.add_column(column, justify="left" if column == "variant" else "right", no_wrap=True)
     for name in results.rounds[0]:
         cpu, times = results.cpu(name), ["", ""] if name == "ours" else [f"{n:.2f}" for n in results.times(name)]
-        start = min(each[name].start for each in results.rounds)
         table.add_row(
             VARIANTS[name].title, f"{results.rate(name):,.0f}", *(f"{cpu[who]:.3f}" for who in WHO),
-            f"{results.memory(name):.0f}", f"{start:.1f}", *times,
+            f"{results.memory(name):.0f}", f"{results.start(name):.1f}", *times,
         )  # fmt: skip
     return table
 
@@ -53,5 +54,5 @@ def pipeline(results: Results) -> Table:
     table.add_column("figure")
     table.add_column("value", justify="right")
     for name, value in results.pipeline.items():
-        table.add_row(name, f"{value:,.1f}")
+        table.add_row(label(name), f"{value:,.1f}")
     return table
