@@ -16,7 +16,7 @@ NONCE: Final = 12
 """Bytes of a nonce: 96 random bits, fresh for each sealing."""
 
 _ABOUT: Final = 256
-_TOKEN: Final = 128
+_TOKEN: Final = 256
 _TOKEN_AAD: Final = b"after|1"
 
 

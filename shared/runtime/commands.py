@@ -201,13 +201,20 @@ class Commands:
             )
             self._outcome(come, body, None)
 
-    def remember(self, fact: Envelope) -> None:
-        """One of our own facts, read back after a restore, names the command that it answered."""
+    def remember(self, fact: Envelope, body: Any) -> None:
+        """One of our own facts, read back after a restore, names the command that it answered, and how."""
+        refused = body if isinstance(body, CommandRefused) else None
+        if (refused and refused.code == "same-key-other-body") or (isinstance(body, CommandAccepted) and body.repeated):
+            return  # told to whoever asked again: the outcome itself is another fact
         agency = fact.actor.partition("/")[0]
         source = f"/agencies/{agency}"
         if agency in _PARTIES and fact.causation and (source, fact.causation) not in self.fold.before.answered:
             said = ((fact.id, fact.type, "", fact.sequence),)
-            answered = Answered(source, fact.causation, b"", said=said, subjects=(fact.subject or "",))
+            answered = (
+                Answered(source, fact.causation, b"", code=refused.code, who_could=refused.who_could)
+                if refused
+                else Answered(source, fact.causation, b"", said=said, subjects=(fact.subject or "",))
+            )
             self.fold.before.answered[source, fact.causation] = answered
             self.fold.changes.remembered.append(answered)
 

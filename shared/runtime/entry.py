@@ -50,7 +50,8 @@ class Entry(msgspec.Struct, Generic[S], omit_defaults=True, array_like=True):
 
     def vector(self, wiring: Wiring, stream: str) -> dict[str, int]:
         """`ce_after` of what is said next in `stream`."""
-        known = {s: len(ids) // WIDTH for s, ids in self.chains.items() if s in wiring.ordering}
+        streams = wiring.numbered if wiring.private(stream) else wiring.ordering
+        known = {s: len(ids) // WIDTH for s, ids in self.chains.items() if s in streams}
         after = self.beyond | known if self.beyond else known
         after.pop(stream, None)
         return after
@@ -83,7 +84,7 @@ def standing(entry: Entry[Any], fact: Envelope, stream: str, chain: str, wiring:
         return Standing.GAP
     if fact.previous != entry.last(chain):
         return Standing.FORK
-    if stream in wiring.own:  # ours were decided in their time: only their seal must open
+    if stream in wiring.first:  # ours were decided in their time: only their seal must open
         return unmet(entry, {wiring.keys: fact.after.get(wiring.keys, 0)}, wiring)
     return unmet(entry, fact.after, wiring)
 

@@ -74,7 +74,7 @@ class Facts:
         self._learn(entry, fact, own=own)
         self._engine_fact(entry, message)
         if own and not self.fold.wiring.private(stream):  # a notice answers no command of ours
-            self.fold.commands.remember(envelope)
+            self.fold.commands.remember(envelope, message.body)
         if decided:
             return []
         cause = Cause(envelope.id, envelope.correlation, f"service/{self.fold.domain.name}", "stream", envelope.trace)

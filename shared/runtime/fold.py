@@ -18,10 +18,16 @@ from shared.runtime.wiring import Wiring
 
 
 class Fold:
-    """One turn of one service over what was loaded. Call `take`, then `finish` for the changes."""
+    """One turn of one service over what was loaded. Call `take`, then `finish` for the changes.
 
-    def __init__(self, wiring: Wiring, before: Before, chance: Chance, *, raises: bool = False) -> None:
+    `recalling`: not all that the service has ever said was read yet, so nothing that waits may be decided upon.
+    """
+
+    def __init__(
+        self, wiring: Wiring, before: Before, chance: Chance, *, raises: bool = False, recalling: bool = False
+    ) -> None:
         self.wiring, self.before, self.chance, self.raises = wiring, before, chance, raises
+        self.recalling = recalling
         self.domain, self.now = wiring.domain, before.now
         self.voice = Voice(wiring, chance, before.now)
         self.changes = Changes()
@@ -112,6 +118,8 @@ class Fold:
 
     def _again(self, waiting: Waiting) -> bool:
         if waiting.why in {"failed", "unsupported-version", "fork"} and not waiting.release:
+            return False
+        if self.recalling and waiting.record.topic not in self.wiring.first:
             return False
         arrival = arrive(waiting.record, self.wiring)
         if isinstance(arrival, FactCome):

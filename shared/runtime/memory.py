@@ -165,6 +165,7 @@ class MemoryBooks:
             tables.submitted.pop((answer.source, answer.id), None)
         for answer in changes.remembered:
             tables.commands.setdefault((answer.source, answer.id), answer)
+            tables.submitted.pop((answer.source, answer.id), None)
 
     def _names(self, changes: Changes) -> None:
         for alias, subject in changes.aliases.items():

@@ -55,6 +55,7 @@ class Subscription:
 
     def attach(self, broker: KafkaBroker) -> None:
         """Declare the subscription; it starts with the broker."""
+        self.turns.recalling = lambda: not self.ready.is_set()
         subscribe = broker.subscriber(
             *(self.kafka.prefix + topic for topic in self.wiring.topics),
             batch=True,
@@ -194,7 +195,7 @@ class Subscription:
         for place in places:
             self.cursors[place] = known[place].next
             self.consumer.seek(self._part(place), known[place].next)
-        others = [self._part(place) for place in places if place[0] not in self.wiring.own]
+        others = [self._part(place) for place in places if place[0] not in self.wiring.first]
         self.consumer.pause(*others)
         self.reading = asyncio.ensure_future(self._own_first(others))
 
@@ -232,12 +233,14 @@ class Subscription:
 
     async def _own_first(self, others: Sequence[TopicPartition]) -> None:
         """Decide nothing before we know all that we have ever said."""
-        own = [(topic, n) for topic in self.wiring.own for n in range(self.wiring.streams[topic].partitions)]
+        own = [(topic, n) for topic in self.wiring.first for n in range(self.wiring.streams[topic].partitions)]
         while not await self.reached(own):  # noqa: ASYNC110 - the log tells nobody that its end was reached
             await asyncio.sleep(0.05)
         with contextlib.suppress(IllegalStateError):
             self.consumer.resume(*others)
-        self.ready.set()
+        async with self.busy:
+            self.ready.set()
+        await self.turns.look_again()
         log.info("service.ready", lanes=len(self.lanes()))
 
     async def reached(self, places: Sequence[Place]) -> bool:

@@ -42,6 +42,7 @@ UPDATE positions p SET next = v.next, at = v.at, digest = v.digest
 FROM unnest($1::text[], $2::int[], $3::bigint[], $4::timestamptz[], $5::bytea[])
   AS v (topic, partition, next, at, digest)
 WHERE p.topic = v.topic AND p.partition = v.partition"""
+_WAITING: Final = "SELECT DISTINCT subject FROM waiting WHERE why IN ('gap', 'early', 'no-key', 'unknown')"
 _FAILURES: Final = 50
 """New failures in a minute that are a bad deploy rather than bad messages."""
 _TRIES: Final = 25
@@ -84,6 +85,8 @@ class Turns:
     release: str = "dev"
     primary: Primary | None = None
     committed: Callable[[Changes], None] = lambda _: None
+    recalling: Callable[[], bool] = lambda: False
+    """Whether we do not know yet all that we have ever said: see `Fold`."""
     failures: list[float] = field(default_factory=list)
     echoes: Echoes = field(default_factory=Echoes)
     codec: EntryCodec = field(init=False)
@@ -101,6 +104,11 @@ class Turns:
     async def one(self, arrivals: Sequence[Arrival]) -> None:
         """A turn without positions: an HTTP command, deadlines, or what waits."""
         await self._until_done(lambda careful: self._one(arrivals, careful=careful))
+
+    async def look_again(self) -> None:
+        """At everything that waits: while we recalled what we had said, nothing of it could go on."""
+        for row in await self.pool.fetch(_WAITING):
+            await self.one([Poke(row[0])])
 
     # -- the turn -------------------------------------------------------------------------------------------------
 
@@ -155,7 +163,7 @@ class Turns:
         if careful:
             return await self._one_by_one(sql, arrivals)
         books = PostgresBooks(sql, self.wiring, self.codec, self.release)
-        fold = Fold(self.wiring, await books.load(named(arrivals)), self.chance)
+        fold = Fold(self.wiring, await books.load(named(arrivals)), self.chance, recalling=self.recalling())
         fold.take(arrivals)
         changes = fold.finish()
         await books.save(changes)

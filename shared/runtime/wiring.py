@@ -50,6 +50,16 @@ class Wiring:
         return self.own | frozenset(self.domain.hears) | ({self.keys} if self.keys in self.streams else set())
 
     @cached_property
+    def first(self) -> frozenset[str]:
+        """Streams read to their end before anything is decided: all that we have said, and the keys that open it."""
+        return self.own | {self.keys} & self.heard
+
+    @cached_property
+    def numbered(self) -> frozenset[str]:
+        """Streams in which a case has numbers, mailboxes apart: what the sealed `ce_after` of a mailbox speaks of."""
+        return frozenset(name for name in self.heard if not self.private(name))
+
+    @cached_property
     def ordering(self) -> frozenset[str]:
         """Streams that `ce_after` speaks of."""
         return frozenset(s.name for s in SUBJECT_STREAMS) | {self.keys}

@@ -9,7 +9,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 
+from tests.simulation.plan import ALL, Plan
 from tests.simulation.run import Report, run
+from tests.simulation.shrink import shortest
 
 
 @dataclass(slots=True)
@@ -57,9 +59,16 @@ def hunt(seeds: Iterable[int], processes: int | None = None) -> Findings:
     return found
 
 
-def story(seed: int, lines: int = 40) -> str:
-    """A failed run again, with its trace: the last `lines`, or all of them for 0."""
-    report = run(seed, traced=True)
+def shortened(failed: Report) -> str:
+    """The story of the shortest run found that fails in the same way."""
+    plan = shortest(failed)
+    told = f"{failed.seed}, {failed.steps + 1} steps: {failed.violation}"
+    return f"seed {told}\nshortened to {len(plan.steps or ())} steps:\n{story(failed.seed, 0, plan)}"
+
+
+def story(seed: int, lines: int = 40, plan: Plan = ALL) -> str:
+    """A run again, with its trace: the last `lines`, or all of them for 0."""
+    report = run(seed, traced=True, plan=plan)
     shown = report.trace[-lines:] if lines else report.trace
-    again = f"replay it whole: python -m tests.simulation --seed {seed} --trace"
+    again = f"replay it whole: python -m tests.simulation --seed {seed} --trace {plan.options()}".rstrip()
     return "\n".join([f"seed {seed}", *shown, f"seed {seed}: {report.violation or 'all invariants hold'}", again])

@@ -9,7 +9,9 @@ from shared.contracts.envelope import After, Envelope
 from shared.runtime import commands, entry, facts
 from shared.runtime.arrival import Arrival
 from shared.runtime.changes import Changes
+from shared.runtime.commands import Commands
 from shared.runtime.entry import Entry, Standing, standing, unmet
+from shared.runtime.fold import Fold
 from shared.runtime.memory import MemoryBooks, Place, Tables
 from shared.runtime.record import Record
 from shared.runtime.rehearsal import city, member
@@ -66,7 +68,22 @@ def _asleep(_: Member) -> int:
     return 0
 
 
+def _knows_nothing_of_before(row: Entry[Any], after: After, wiring: Wiring, *, own: bool) -> None:
+    """Reading its own facts again, a restored service does not learn what they were an answer to."""
+    if not own:
+        learn(row, after, wiring, own=own)
+
+
+def _never_recalls(*_: Any, **options: Any) -> Fold:
+    return Fold(*_, **{**options, "recalling": False})
+
+
+def _forgets(*_: Any) -> None:
+    """Its own facts, read again, tell a restored service of no command."""
+
+
 turn: Final = Member._turn
+learn: Final = Entry.learn
 MUTATIONS: Final = (
     Mutation("deduplication", ("sequences dense, ids unique", "exactly one custodian"),
              facts, "standing", _never(Standing.KNOWN)),
@@ -82,6 +99,11 @@ MUTATIONS: Final = (
     Mutation("positions", ("nothing fails", "each command has one outcome", "all services agree"),
              member, "commit", _not_moved),
     Mutation("end offsets before a deadline", ("an answer in time counts",), member, "reached", _reached),
+    Mutation("what own facts followed", ("exactly one custodian", "each command has one outcome", "nothing fails"),
+             Entry, "learn", _knows_nothing_of_before),
+    Mutation("own streams first", ("sequences dense, ids unique", "nothing fails"), Member, "ready", lambda _: True),
+    Mutation("nothing decided while recalling", ("sequences dense, ids unique",), member, "Fold", _never_recalls),
+    Mutation("commands remembered by own facts", ("each command has one outcome",), Commands, "remember", _forgets),
     Mutation("waking", ("nothing waiting", "nobody waits for a free bed"), Member, "wake", _asleep),
 )  # fmt: skip
 """Without the gap check a fact in the middle is applied too late, and stands there as a fork, which stops its case."""

@@ -21,7 +21,7 @@ from tests.simulation.agencies import Agencies, Sent
 from tests.simulation.garbage import Rubbish
 from tests.simulation.services import packaged
 from tests.simulation.violation import check
-from tests.simulation.witness import Witness
+from tests.simulation.witness import UNNUMBERED, Witness
 
 APART = frozenset({"B", "B-min", "B-parent", "D", "E", "K"})
 """Profiles that never see the id of a case, so that no two of them can join what they know (R120)."""
@@ -77,15 +77,16 @@ def _agreed(witness: Witness, members: list[Member]) -> None:
     """Each hearer has applied exactly what each speaker has said."""
     heads: dict[tuple[str, UUID], bytes] = {}
     for chains in witness.said.values():
-        for rows in chains.values():
+        for rows in (rows for (stream, _), rows in chains.items() if stream != UNNUMBERED):
             for row in rows:
                 chain = f"{row.stream}/{row.subject}" if row.stream.startswith("agency.") else row.stream
                 heads[chain, row.owner] = heads.get((chain, row.owner), b"") + row.id.bytes
     for member in members:
         heard = {key: ids for key, ids in heads.items() if key[0].partition("/")[0] in member.wiring.heard}
-        has = {(chain, key): ids for key, entry in _entries(member) for chain, ids in entry.chains.items()}
+        has = {(chain, key): ids for key, entry in _entries(member) for chain, ids in entry.chains.items()
+               if chain != UNNUMBERED}  # fmt: skip
         lone = {key: ids for key, ids in heard.items() if key not in has}
-        unknown = [key for key in lone if key[0] not in {"dead-letters", *_answers(member)}]
+        unknown = [key for key in lone if key[0] not in _answers(member)]
         check(not unknown, "all services agree", f"{member.name} never heard {unknown[:3]}")
         wrong = [key for key, ids in has.items() if heads.get(key) != ids]
         check(not wrong, "all services agree", f"{member.name} has another {wrong[:3]}")
@@ -228,13 +229,7 @@ def _outcome(witness: Witness, sent: Sent, told: list[Told], *, silent: bool) ->
 
 def rubbish(witness: Witness, thrown: Iterable[Rubbish]) -> None:
     """What nobody should have sent was refused by its id, or lies in nobody's way as a dead letter."""
-    letters = [
-        row
-        for chains in witness.said.values()
-        for (stream, _), rows in chains.items()
-        if stream == "dead-letters"
-        for row in rows
-    ]
+    letters = [key for chains in witness.said.values() for key in chains if key[0] == UNNUMBERED]
     dead = 0
     for it in thrown:
         sent = it.sent

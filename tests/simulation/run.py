@@ -8,29 +8,25 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from shared.contracts.commands import ReportChild, ReportedChild
-from shared.contracts.directory.codes import Category, PartyCode, Source
-from shared.contracts.model import AboutChild
 from shared.runtime.chance import seeded
+from shared.runtime.memory import Tables
 from shared.runtime.rehearsal.city import City
 from shared.runtime.rehearsal.member import Member
 from tests.simulation import garbage, rest
-from tests.simulation.agencies import Act, Agencies
+from tests.simulation.agencies import Agencies
 from tests.simulation.children import Children
 from tests.simulation.habits import react
+from tests.simulation.plan import ALL, Plan
+from tests.simulation.restore import backup, restore
 from tests.simulation.services import START, houses, wirings
 from tests.simulation.storm import CALM, Crash, Odds, Storm
+from tests.simulation.street import found
 from tests.simulation.violation import Violation, check
 from tests.simulation.witness import Witness
 
 STEPS: Final = 1400
 PATIENCE: Final = 400
 """How often a command by HTTP is asked again before somebody says that it has no answer."""
-REPORTERS: Final[tuple[tuple[PartyCode, Source], ...]] = (
-    ("satpol-pp", "raid"), ("satpol-pp", "punk"), ("polresta", "police"), ("dinkes", "hospital"),
-    ("koppaja", "community"), ("disdikbud", "teacher"), ("dinsos", "family"), ("dp3akb", "uptd-ppa"),
-)  # fmt: skip
-AREAS: Final = ("64.71.05.1009", "64.71.02.1003", "64.72.01.1001")
 
 
 @dataclass(slots=True)
@@ -43,6 +39,8 @@ class Report:
     codes: Counter[str] = field(default_factory=Counter)
     events: Counter[str] = field(default_factory=Counter)
     records: int = 0
+    steps: int = -1
+    """The number of the last step, from 0: what lies before them is -1, and the calm after the storm is one more."""
     fingerprint: str = ""
     """Of everything in every topic: the same for the same seed, wherever and whenever it runs."""
     violation: Violation | None = None
@@ -68,24 +66,28 @@ TEMPOS: Final = (
 class Run:
     """The scheduler: takes one step after another, each drawn by chance from those that can be taken."""
 
-    def __init__(self, seed: int, *, traced: bool = False) -> None:
-        self.report, self.traced = Report(seed), traced
+    def __init__(self, seed: int, *, traced: bool = False, plan: Plan = ALL) -> None:
+        self.report, self.traced, self.plan = Report(seed), traced, plan
         self.chance = random.Random(seed)
         self.tempo = self.chance.choice(TEMPOS)
         beds = houses(self.chance)
-        self.storm = Storm(self.chance, Odds.drawn(self.chance), self._wait, self.tell, self._meanwhile)
+        self.odds = Odds.drawn(self.chance)
+        self.storm = Storm(self.chance, self.odds, self._wait, self.tell, self._meanwhile)
         wired = wirings(self.chance, beds, self._fires)
         self.city = City(wired, seeded(self.chance.getrandbits(64)), START, self.storm)
         self.witness = Witness(self.city, Children(beds))
         self.storm.observe = self.witness.committed
+        self.storm.skews = {name: self.storm.skew(name) for name in self.city.members}
         self.agencies = Agencies(self.city, self.chance, react, self.tell)
         self.witness.asked = self.agencies.sent
         self.down: dict[str, int] = {}
+        self.backups: dict[str, Tables] = {}
         self.pace: dict[tuple[str, str, int], float] = {}
         self.thrown: list[garbage.Rubbish] = []
         self.steps: list[tuple[float, Callable[[], None]]] = [
             (30, self.read), (16, self.publish), (12, self.tick), (16, self.open_mail), (18, self.act), (0.4, self.throw),
             (0.7, self.crash), (1.2, self.jump), (1.5, self.change_pace), (0.1, self.news),
+            (0.8, self.back_up),
         ]  # fmt: skip
 
     def _fires(self, *what: Any) -> None:
@@ -97,7 +99,8 @@ class Run:
     def tell(self, what: str, *details: object) -> None:
         self.report.events[what] += 1
         if self.traced:
-            self.report.trace.append(f"{self.city.now:%d %H:%M:%S.%f} {what} {' '.join(map(str, details))}")
+            when = f"{self.report.steps:4} {self.city.now:%d %H:%M:%S.%f}"
+            self.report.trace.append(f"{when} {what} {' '.join(map(str, details))}")
 
     # -- the whole ------------------------------------------------------------------------------------------------
 
@@ -105,7 +108,7 @@ class Run:
         """Run to the end, or to the first violation."""
         try:
             self._begin(steps)
-            self._rest()
+            self._rest(steps)
         except Violation as violation:
             self.report.violation = violation
         except Exception as problem:  # whatever breaks in a service is what we look for
@@ -127,7 +130,10 @@ class Run:
         for _ in range(self.chance.randint(1, 3)):
             self.news()
         weights, kinds = zip(*self.steps, strict=True)
-        for step in self.chance.choices(kinds, weights, k=steps):
+        for number, step in enumerate(self.chance.choices(kinds, weights, k=steps)):
+            if not self.plan.takes(number):
+                continue
+            self._alone(number)
             self._wait(timedelta(milliseconds=self.chance.randint(0, 400)))
             self._revive()
             try:
@@ -135,8 +141,15 @@ class Run:
             except Crash as crash:
                 self._crashed(str(crash))
 
-    def _rest(self) -> None:
+    def _alone(self, number: int) -> None:
+        """What a step draws must not hang on the steps before it, or a plan without some of them were another run."""
+        self.report.steps = number
+        self.chance.seed(f"{self.report.seed}/{number}")
+        self.storm.odds = self.odds if self.plan.storms(number) else CALM
+
+    def _rest(self, number: int) -> None:
         """The storm is over and nobody acts any more: read, publish and wait until nothing is left to do."""
+        self._alone(number)
         self.tell("calm")
         self.storm.odds = CALM
         for service in list(self.down):
@@ -179,6 +192,16 @@ class Run:
 
     def _crashed(self, service: str) -> None:
         self.down[service] = self.chance.choice((0, 2, 10, 40))
+        if service in self.backups and self.chance.random() < self.storm.odds.restored:
+            self.tell("restored", service)
+            restore(self.city, service, self.backups[service])
+            self.witness.restored(service)
+
+    def back_up(self) -> None:
+        """Of one service, whatever it is about to do; only the last backup is kept."""
+        service = self.chance.choice(list(self.city.members))
+        self.backups[service] = backup(self.city.members[service].tables)
+        self.tell("backup", service)
 
     def read(self) -> None:
         """Some of the partitions, each at its own pace; never all that there is."""
@@ -236,31 +259,7 @@ class Run:
 
     def news(self) -> None:
         """A child is found, or several at once."""
-        agency, source = self.chance.choice(REPORTERS)
-        count = self.chance.choice((1, 1, 2, 3, 4)) if source in {"raid", "punk"} else 1
-        command = ReportChild(
-            occurred_at=self.city.now,
-            source=source,
-            secured=source in {"raid", "punk", "police"} or self.chance.random() < 0.2,
-            risk=self.chance.choice((None, None, "emergency", "high", "low")),
-            children=tuple(self._child(source) for _ in range(count)),
-        )
-        self.agencies.plan(
-            agency, Act(command, seconds=self.chance.uniform(0, 60), times=self.chance.choice((1, 1, 3)))
-        )
-
-    def _child(self, source: str) -> ReportedChild:
-        category: Category | None = self.chance.choice(("AMPK", "AT", "NAPZA", None))
-        about = AboutChild(
-            age_years=self.chance.choice((None, *range(1, 18))),
-            sex=self.chance.choice(("female", "male", "unknown")),
-            found_area=self.chance.choice(AREAS[:2]),
-            home_area=self.chance.choice((None, *AREAS)),
-            category="ABH" if source == "police" else category,
-            national_code="AJ" if category == "AMPK" and source != "police" else None,
-            role="offender" if source == "police" else "none",
-        )
-        return ReportedChild(about_child=about, siblings=self.chance.choice((None, 1, 1)))
+        self.agencies.plan(*found(self.chance, self.city.now))
 
     def throw(self) -> None:
         """Rubbish into the log, or something else under an id that was used."""
@@ -291,6 +290,6 @@ class Run:
             self.city.now = to
 
 
-def run(seed: int, *, traced: bool = False, steps: int = STEPS) -> Report:
-    """One run."""
-    return Run(seed, traced=traced).go(steps)
+def run(seed: int, *, traced: bool = False, steps: int = STEPS, plan: Plan = ALL) -> Report:
+    """One run, or only some steps of it."""
+    return Run(seed, traced=traced, plan=plan).go(steps)

@@ -25,16 +25,18 @@ class Odds:
     unacknowledged: float
     twice: float
     pause: float
+    restored: float
+    """How likely a service that crashed has lost its database too, and starts from a backup."""
 
     @classmethod
     def drawn(cls, chance: random.Random) -> "Odds":
         def some(most: float) -> float:
             return most * chance.choice((0.0, 0.1, 0.3, 1.0))
 
-        return cls(some(0.04), some(0.08), some(0.05), some(0.1), some(0.2))
+        return cls(some(0.04), some(0.08), some(0.05), some(0.1), some(0.2), some(0.5))
 
 
-CALM = Odds(0, 0, 0, 0, 0)
+CALM = Odds(0, 0, 0, 0, 0, 0)
 
 
 @dataclass(slots=True)

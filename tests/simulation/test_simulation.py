@@ -9,13 +9,15 @@ import pytest
 
 from shared.contracts.commands import COMMANDS
 from shared.contracts.topics import FACTS
-from tests.simulation.hunt import Findings, hunt, story
+from tests.simulation.hunt import Findings, hunt, shortened
 from tests.simulation.run import run
 
 SEEDS = int(os.environ.get("SENANDUNG_SIMULATION_SEEDS", "150"))
 ROOT = Path(__file__).parents[2]
 FINGERPRINT = "from tests.simulation.run import run; print(run(11).fingerprint)"
-WHAT_A_STORM_DOES = {"crash", "lost", "jump", "fire", "wake", "look", "decide", "asked", "sent", "rubbish", "reused"}
+WHAT_A_STORM_DOES = {
+    "crash", "restored", "lost", "jump", "fire", "wake", "look", "decide", "asked", "sent", "rubbish", "reused",
+}  # fmt: skip
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +29,7 @@ def found() -> Findings:
 
 @pytest.mark.timeout(3600)
 def test_every_invariant_holds_in_every_run(found: Findings) -> None:
-    assert not found.failed, story(found.failed[0].seed)
+    assert not found.failed, shortened(found.failed[0])
     assert found.seeds == SEEDS
 
 

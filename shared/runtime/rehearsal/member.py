@@ -33,13 +33,15 @@ class Member:
     weather: Weather
     cursors: dict[Place, int] = field(init=False)
     own: dict[Place, int] = field(init=False)
-    """Where our own streams ended when we started: nothing else is read, and nothing decided, before we are there."""
+    """Where our own streams, and that of keys, ended when we started: nothing is decided before we are there."""
     codec: EntryCodec = field(init=False)
     topics: frozenset[str] = field(init=False)
+    looked: bool = False
+    """Whether we have looked at everything that waits, since we know all that we have ever said."""
 
     def __post_init__(self) -> None:
         self.cursors = dict(self.tables.positions)
-        self.own = {place: self.log.end(place) for place in self.log.places if place[0] in self.wiring.own}
+        self.own = {place: self.log.end(place) for place in self.log.places if place[0] in self.wiring.first}
         self.codec = EntryCodec(self.wiring)
         self.topics = frozenset(self.wiring.topics)
 
@@ -75,7 +77,7 @@ class Member:
 
     def _turn(self, arrivals: Sequence[Arrival], batch: Sequence[Record] = ()) -> None:
         books = MemoryBooks(self.tables, self.wiring, self.codec, self.now())
-        fold = Fold(self.wiring, books.read(named(arrivals)), self.chance, raises=True)
+        fold = Fold(self.wiring, books.read(named(arrivals)), self.chance, raises=True, recalling=not self.ready())
         fold.take(arrivals)
         changes = fold.finish()
         self.weather.step(self.name, "before commit")
@@ -126,10 +128,12 @@ class Member:
 
     def look(self) -> int:
         """What waits and may go on now: past its limit, or of a subject that may be known by now."""
-        due = (each for each in self.tables.waiting.values() if each.release or self._ripe(each.why, each.until))
+        waiting = self.tables.waiting.values()
+        due = (each for each in waiting if each.release or not self.looked or self._ripe(each.why, each.until))
         subjects = {each.subject: None for each in due} if self.ready() else {}
         if subjects:
             self._turn([Poke(subject) for subject in subjects])
+        self.looked = self.looked or self.ready()
         return len(subjects)
 
     def _ripe(self, why: str, until: datetime) -> bool:
