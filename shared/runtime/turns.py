@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 import asyncpg
 import structlog
 
-from shared.runtime.arrival import Arrival, CommandCome, arrive
+from shared.runtime.arrival import Arrival, CommandCome, Poke, arrive
 from shared.runtime.aside import collided, set_aside
 from shared.runtime.books import Connection, EntryCodec, named
 from shared.runtime.chance import Chance
