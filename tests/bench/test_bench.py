@@ -13,6 +13,8 @@ import pytest
 from tests.bench.measure.databases import filled
 from tests.bench.measure.environments import NAMES, make
 from tests.bench.measure.hop import Hop, OtherWork, run
+from tests.bench.measure.pipeline import Amount
+from tests.bench.measure.pipeline import measure as whole_way
 from tests.bench.measure.servers import Servers, servers
 from tests.bench.measure.variants import VARIANTS
 from tests.bench.report import page
@@ -65,6 +67,17 @@ def test_a_variant_that_does_other_work_is_found_out(running: Servers) -> None:
 
     with pytest.raises(OtherWork, match="naive: 2 records"):
         asyncio.run(run(running, VARIANTS["naive"], work))
+
+
+@pytest.mark.embedded
+@pytest.mark.slow
+def test_on_the_whole_way_each_report_leads_to_one_notice() -> None:
+    amount = Amount(warm_seconds=0.1, steady_seconds=0.1, alone=3, away_seconds=0.1)
+
+    figures = asyncio.run(whole_way(amount, print))
+
+    assert figures["away_reports"] == 20
+    assert 0 < figures["p50_ms"] <= figures["p99_ms"]
 
 
 def test_the_work_is_what_the_page_says() -> None:
