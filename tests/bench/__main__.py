@@ -51,7 +51,8 @@ def run(
     DOCS.mkdir(exist_ok=True)
     path = DOCS / f"results-{'quick' if quick else name}.json"
     results.save(path)
-    page.write(DOCS)
+    if not quick and name != "last":
+        page.write(DOCS)
     for each in table.tables(results):
         console.print(each)
     tell(f"raw results: {path}")
