@@ -97,9 +97,13 @@ class City:
                     self._see(record)
 
     def _see(self, record: ConsumerRecord) -> None:
-        headers = {name: value.decode() for name, value in record.headers}
-        data = {**json.loads(record.value), "type": headers["ce_type"]}
-        self.seen[record.topic.removeprefix(self.prefix)].append(data)
+        """Note what a service said; what tests themselves throw into a watched topic is none of it."""
+        try:
+            data = {**json.loads(record.value), "type": dict(record.headers)["ce_type"].decode()}
+        except (TypeError, ValueError, KeyError, AttributeError):
+            return
+        if data.keys() & {"command", "consumer"} or record.topic.endswith(".in"):
+            self.seen[record.topic.removeprefix(self.prefix)].append(data)
 
 
 @contextlib.asynccontextmanager
