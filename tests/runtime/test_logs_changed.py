@@ -138,4 +138,5 @@ async def test_records_that_nobody_can_read_make_one_dead_letter_each_however_of
         await town.send(*risks(intake, child, 1))
         await replica.counts({child: (2, 2)})
 
-        assert (await replica.desk.said()).count("dead-letters:1") == 2
+        letters = [said for said in await replica.desk.said() if said.startswith("dead-letters")]
+        assert letters == ["dead-letters:1", "dead-letters:1"]

@@ -9,7 +9,7 @@ from shared.contracts.cases import RiskAssessed
 from shared.contracts.commands import AcceptReferral
 from shared.runtime.positions import nothing_between
 from shared.runtime.record import lane_of
-from tests.runtime.replica import LANES, Town, until
+from tests.runtime.replica import LANES, Replica, Town, until
 from tests.runtime.speaker import Speaker
 from tests.runtime.toy import START
 
@@ -33,8 +33,17 @@ async def test_a_log_that_ends_in_the_mark_of_a_transaction_is_read_to_its_end(t
 
         await town.send(intake.asks("dinkes", accepted, child), transaction=f"{town.prefix}dinkes")
 
+        await until(lambda: marked(replica))
         await until(lambda: replica.process.subscription.reached([MAILBOX]))
         assert (await replica.desk.said()).count("referrals:2") == 1
+
+
+async def marked(replica: Replica) -> bool:
+    """Whether the mark lies behind the one record, which has been read: a broker writes it a moment later."""
+    part = replica.process.subscription._part(MAILBOX)
+    ends = await replica.process.subscription.consumer.end_offsets([part])
+    read = await replica.desk.turns.pool.fetchval("SELECT next FROM positions WHERE topic = $1", MAILBOX[0])
+    return (read, ends[part]) == (1, 2)
 
 
 async def test_a_record_that_is_not_yet_read_is_no_mark(town: Town, intake: Speaker) -> None:
