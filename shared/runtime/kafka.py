@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.conn import AIOKafkaConnection, CloseReason
+from aiokafka.errors import KafkaConnectionError
 from faststream.security import BaseSecurity, SASLScram512
 
 MAX_REQUEST: Final = 1_048_576
@@ -68,3 +71,25 @@ async def drop(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     """Stop a client that may hang in its own stop while its broker is away."""
     with contextlib.suppress(Exception):
         await asyncio.wait_for(client.stop(), 3)
+
+
+def as_lost(send: Callable[..., Any]) -> Callable[..., Any]:
+    """A connection's `send` that says that the connection is lost where uvloop says that its handle is closed.
+
+    The client knows only errors of the system. Whatever else comes out of `send` ends, without a word, the task that
+    refreshes what it knows of the brokers: a broker that crashed at that instant would never be found again.
+    """
+
+    def sent(connection: AIOKafkaConnection, *request: Any, **how: Any) -> Any:
+        try:
+            return send(connection, *request, **how)
+        except RuntimeError as problem:
+            connection.close(reason=CloseReason.CONNECTION_BROKEN)
+            raise KafkaConnectionError("the connection was closed meanwhile") from problem
+
+    return sent
+
+
+def survive_closed_connections() -> None:
+    """Once for a process that runs on uvloop."""
+    AIOKafkaConnection.send = as_lost(AIOKafkaConnection.send)

@@ -26,6 +26,7 @@ from shared.runtime.echoes import Echoes
 from shared.runtime.http.keys import NoKeys
 from shared.runtime.http.ports import Ports
 from shared.runtime.http.serving import CannotListen, listening
+from shared.runtime.kafka import survive_closed_connections
 from shared.runtime.logs import configure
 from shared.runtime.migrations import WrongSchema, migrations, verify
 from shared.runtime.operations import OperatorDesk
@@ -240,6 +241,7 @@ def main(create: Callable[[], Service]) -> None:
     try:
         service = create()
         configure(service.settings.log_format, stream=sys.stderr)
+        survive_closed_connections()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(service.run())
     except (CannotStart, WrongSchema, WrongSettings, NoKeys, CannotListen) as problem:

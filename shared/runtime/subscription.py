@@ -232,7 +232,15 @@ class Subscription:
         await self.assigned(parts)
 
     async def _own_first(self, others: Sequence[TopicPartition]) -> None:
-        """Decide nothing before we know all that we have ever said."""
+        """Decide nothing before we know all that we have ever said; a server that is away is waited for."""
+        while True:
+            try:
+                return await self._read_own(others)
+            except (*AWAY, KafkaError, TimeoutError) as problem:
+                log.warning("assignment.repeats", why=type(problem).__name__)
+                await asyncio.sleep(1)
+
+    async def _read_own(self, others: Sequence[TopicPartition]) -> None:
         own = [(topic, n) for topic in self.wiring.first for n in range(self.wiring.streams[topic].partitions)]
         while not await self.reached(own):  # noqa: ASYNC110 - the log tells nobody that its end was reached
             await asyncio.sleep(0.05)
