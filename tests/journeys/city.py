@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -65,6 +66,22 @@ class Town(City):
         return super().environment(service) | {prefix + name: value for name, value in own.items()}
 
     # -- processes ------------------------------------------------------------------------------------------------
+
+    def revive(self) -> None:
+        """Start what has ended, and wait until it answers; it need not be ready."""
+        for service in SERVICES:
+            if not self.runs(service):
+                self.running.pop(service, None)
+                self.launch(service)
+        for service in SERVICES:
+            self.running[service].wait_until(lambda of=service: self.answers(of), seconds=READY_SECONDS)  # type: ignore[misc]  # bound now
+
+    def answers(self, service: str) -> bool:
+        """Whether a service answers by HTTP, ready or not."""
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.ports[service]), 1).close()
+            return True
+        return False
 
     def bring_back(self, services: Iterable[str] = SERVICES) -> None:
         """Start whatever does not run, and wait until it is ready."""
@@ -144,6 +161,14 @@ class Town(City):
         connection = await asyncpg.connect(dsn_of(self.postgres.dsn(), service))
         try:
             return list(await connection.fetch(query, *args))
+        finally:
+            await connection.close()
+
+    async def execute(self, service: str, script: str) -> None:
+        """Do something to a service's database, past the proxy."""
+        connection = await asyncpg.connect(dsn_of(self.postgres.dsn(), service))
+        try:
+            await connection.execute(script)
         finally:
             await connection.close()
 

@@ -5,6 +5,7 @@ import re
 from base64 import urlsafe_b64decode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
@@ -74,7 +75,7 @@ async def _behind(town: Town, journey: Journey, now: Ends) -> list[str]:
 
 
 async def lines_of(journey: Journey) -> tuple[Line, ...]:
-    """All that the logs hold about this journey, read afresh by somebody who saw nothing of it."""
+    """All that the logs hold of this journey, read afresh; what was said before it, and now again, is left out."""
     found = []
     async with asking(journey.kafka) as consumer:
         end = await ends(consumer)
@@ -83,7 +84,10 @@ async def lines_of(journey: Journey) -> tuple[Line, ...]:
         read_from(consumer, begins)
         while todo:
             for line in await records(consumer, 200):
-                found.append(line)
+                if line.topic.endswith(".out"):
+                    found.append(line)
+                elif line.envelope.time >= journey.begun:
+                    found.append(replace(line, at=line.envelope.time))  # in the order of decisions, however often said
                 if line.offset + 1 >= end[line.topic, line.partition]:
                     todo.discard((line.topic, line.partition))
     return tuple(found)

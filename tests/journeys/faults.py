@@ -140,5 +140,5 @@ async def thrown_back(road: Road) -> None:
         road.strikes(f"{service} restored")
 
 
-FAULTS: tuple[Fault, ...] = (services_killed, a_zombie_returns, kafka_crashes, thrown_back)
+FAULTS: tuple[Fault, ...] = (services_killed, a_zombie_returns, postgres_crashes, kafka_crashes, thrown_back)
 """After each of these every child ends as on a quiet day."""

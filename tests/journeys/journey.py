@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from time import monotonic
 from typing import Final, TypeAlias
@@ -34,6 +34,7 @@ class Journey:
     to_come: list[Act]
     """Reports not yet sent."""
     begins: Ends = field(default_factory=dict)
+    begun: datetime = field(default_factory=lambda: datetime.now(UTC))
     reading: asyncio.Event = field(default_factory=asyncio.Event)
     sent: dict[str, Act] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
@@ -46,6 +47,9 @@ class Journey:
     types: Counter[str] = field(default_factory=Counter)
     stamps: list[float] = field(default_factory=list)
     """When each fact of this journey was seen."""
+    early: dict[tuple[str, str], dict[int, Line]] = field(default_factory=lambda: defaultdict(dict))
+    read: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By mailbox and subject, how many notices were acted upon; and those that came before their turn."""
     troubles: list[str] = field(default_factory=list)
     """What ended an agency's own system, which then began again."""
     doubled: float = 0.1
@@ -57,8 +61,8 @@ class Journey:
         return len(self.closed) == self.children
 
     def take(self, line: Line) -> None:
-        """One record of any topic."""
-        if line.envelope.id in self.seen or not line.envelope.id:
+        """One record of any topic; what was said before this journey, and now again, is another's."""
+        if line.envelope.id in self.seen or line.envelope.time < self.begun:
             return
         self.seen.add(line.envelope.id)
         if line.topic in SUBJECT:
@@ -77,9 +81,17 @@ class Journey:
                 self.closed.add(line.subject)
 
     def _notice(self, line: Line) -> None:
+        """Notices of a child are acted upon in their order: one that comes before its predecessor is kept."""
         self.answered.update((line.envelope.causation, line.text("command")))
         if line.type == "command-refused" and line.text("command") in self.sent:
             self.refused.append(f"{line.text('command')}: {line.text('code')}")
+        chain = line.topic, line.subject
+        self.early[chain][line.envelope.sequence] = line
+        while following := self.early[chain].pop(self.read[chain] + 1, None):
+            self.read[chain] += 1
+            self._acts(following)
+
+    def _acts(self, line: Line) -> None:
         for act in react(self.parties[line.topic.split(".")[1]], line):
             if act.id not in self.sent:
                 self.do(act)

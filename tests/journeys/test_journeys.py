@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys import faults
+from tests.journeys import faults, harm
 from tests.journeys.city import Town
 from tests.journeys.conftest import CHILDREN
 from tests.journeys.faults import Fault
@@ -18,7 +18,7 @@ def test_on_a_quiet_day_every_case_is_closed_and_every_invariant_holds(calm: Out
     assert {"referral-declined", "waitlisted", "admitted-to-rpsa", "escorted-to-hearing"} <= calm.types.keys()
 
 
-@pytest.mark.parametrize("fault", faults.FAULTS, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize("fault", [*faults.FAULTS, *harm.FAULTS], ids=lambda fault: fault.__name__)
 async def test_each_child_ends_as_on_a_quiet_day(fault: Fault, town: Town, calm: Outcome, went: list[Outcome]) -> None:
     outcome = await whole(town, fault, children=CHILDREN, seed=SEED, calm=calm.ending)
     went.append(outcome)
