@@ -63,7 +63,11 @@ async def new_producer(settings: KafkaSettings, name: str) -> AIOKafkaProducer:
         compression_type="lz4",
         request_timeout_ms=10_000,
     )
-    await producer.start()
+    try:
+        await producer.start()
+    except BaseException:
+        await drop(producer)  # it may have connected before it failed
+        raise
     return producer
 
 

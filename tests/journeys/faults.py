@@ -45,6 +45,18 @@ class Road:
             seconds=PATIENCE,
         )
 
+    async def as_far_as_it_goes(self, most: int = 60, still: float = 3.0) -> None:
+        """More children are found; wait for so many facts, or until none came for a while."""
+        journey = self.journey
+        journey.report(0.1)
+        goal, begun = journey.facts + most, monotonic()
+        await until(
+            journey,
+            lambda: journey.facts >= goal or monotonic() - max(begun, journey.stamps[-1]) > still,
+            "a pause",
+            seconds=PATIENCE,
+        )
+
     async def away(self, work: Callable[..., Any], *args: Any) -> None:
         """Something that blocks, in a thread, while agencies go on."""
         await asyncio.to_thread(work, *args)

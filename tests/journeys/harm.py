@@ -36,22 +36,30 @@ CURED = "DROP TRIGGER poison ON subjects; DROP FUNCTION poison()"
 
 async def messages_harmed(road: Road) -> None:
     """Events dropped on their way to the log, doubled in it, and one forged, at every hop; operators heal it."""
+    await road.further(20, 60)
     for service in SERVICES:
         await road.town.execute(service, LOSSY)
-    await road.further(20, 60)
-    there = await lines_of(road.journey)
-    await _append(road, road.chance.sample(there, min(60, len(there))))
-    facts = [line for line in there if line.topic == "cases" and line.subject in road.journey.mine]
-    forged = _forged(road, facts)
-    await _append(road, [forged])
-    await road.further(20, 60)
-    for service in SERVICES:
-        await road.town.execute(service, KEPT)
+    try:
+        forged = await _harm(road)
+    finally:
+        for service in SERVICES:
+            await road.town.execute(service, KEPT)
     road.strikes("messages lost, doubled, forged")
     for service in SERVICES:
         await set_aside(road, service, forged.envelope.id)
         await say_again(road.town, service, spoken_by(service))
     road.strikes("healed")
+
+
+async def _harm(road: Road) -> Line:
+    """Gives the forged fact. Each child may stop at what was lost, so this goes on for as long as anything does."""
+    await road.as_far_as_it_goes()
+    there = await lines_of(road.journey)
+    await _append(road, road.chance.sample(there, min(60, len(there))))
+    forged = _forged(road, [line for line in there if line.topic == "cases" and line.subject in road.journey.mine])
+    await _append(road, [forged])
+    await road.as_far_as_it_goes()
+    return forged
 
 
 async def _append(road: Road, lines: Iterable[Line]) -> None:

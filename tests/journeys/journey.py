@@ -200,8 +200,8 @@ async def _send(producer: AIOKafkaProducer, journey: Journey, acts: list[Act]) -
 async def asking(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaConsumer]:
     """A plain consumer of every topic, which reads nothing yet."""
     consumer = AIOKafkaConsumer(**kafka.client(), auto_offset_reset="earliest", enable_auto_commit=False)
-    await consumer.start()
     try:
+        await consumer.start()
         consumer.assign([TopicPartition(topic, at) for topic, at in PLACES])
         consumer.pause(*consumer.assignment())
         yield consumer

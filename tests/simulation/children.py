@@ -159,11 +159,14 @@ class Children:
         return any(unit.house == bed.house and bed.number in unit.beds for unit in self.houses.units)
 
     def after(self, service: str, member: Member, changes: Changes) -> None:
-        """Shelter's own table must say the same of whoever has the child: exactly one, now."""
-        if service != "shelter":
+        """Shelter's own table must say the same of whoever has the child: exactly one, once it knows all it said."""
+        if service != "shelter" or not member.ready():
             return
         rows: Mapping[Any, Any] = member.tables.rows.get(CustodyRow, {})
         for child in changes.entries.keys() & self.custodian.keys():
+            entry = changes.entries[child]
+            if any(entry.count(stream) < heard for stream, heard in entry.covered.items()):
+                continue  # restored: it has not yet read again what its own facts followed
             now = [row for row in rows.values() if row.subject == child and row.until is None]
             held = self.custodian[child]
             same = [(row.kind, row.party, row.house) for row in now] == [(held.kind, held.party, held.house)]

@@ -85,7 +85,7 @@ def _forgets(*_: Any) -> None:
 turn: Final = Member._turn
 learn: Final = Entry.learn
 MUTATIONS: Final = (
-    Mutation("deduplication", ("sequences dense, ids unique", "exactly one custodian"),
+    Mutation("deduplication", ("sequences dense, ids unique", "exactly one custodian", "nothing fails"),
              facts, "standing", _never(Standing.KNOWN)),
     Mutation("gap check", ("nothing fails",), facts, "standing", _never(Standing.GAP)),
     Mutation("ce_after of facts", ("in causal order",), entry, "unmet", _all_met),
@@ -102,7 +102,8 @@ MUTATIONS: Final = (
     Mutation("what own facts followed", ("exactly one custodian", "each command has one outcome", "nothing fails"),
              Entry, "learn", _knows_nothing_of_before),
     Mutation("own streams first", ("sequences dense, ids unique", "nothing fails"), Member, "ready", lambda _: True),
-    Mutation("nothing decided while recalling", ("sequences dense, ids unique",), member, "Fold", _never_recalls),
+    Mutation("nothing decided while recalling", ("sequences dense, ids unique", "each command has one outcome"),
+             member, "Fold", _never_recalls),
     Mutation("commands remembered by own facts", ("each command has one outcome",), Commands, "remember", _forgets),
     Mutation("waking", ("nothing waiting", "nobody waits for a free bed"), Member, "wake", _asleep),
 )  # fmt: skip
