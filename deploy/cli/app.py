@@ -9,6 +9,7 @@ from deploy.cli.directory import directory
 from deploy.cli.provision import provision
 from deploy.cli.rehearse import rehearse
 from deploy.cli.secrets import secrets
+from deploy.cli.today import today
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +25,7 @@ app.command()(secrets)
 app.command()(provision)
 app.command()(directory)
 app.command()(rehearse)
+app.command()(today)
 app.add_typer(case.app, name="case")
 app.command()(operations.ready)
 app.add_typer(operations.waiting, name="waiting")

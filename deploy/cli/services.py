@@ -39,6 +39,15 @@ class Services:
         """What a service answers; anything but success ends the command with its own words."""
         return self._send(service, "GET", path)
 
+    def listed(self, service: str, path: str) -> list[Mapping[str, JsonValue]] | None:
+        """What a service lists; None where it does not show this to who asks."""
+        answer = self._ask(service, "GET", path)
+        if answer.status == httpx.codes.FORBIDDEN:
+            return None
+        if answer.status >= httpx.codes.BAD_REQUEST:
+            raise fail(_refused(answer))
+        return [each for each in _listed(answer.body["items"]) if isinstance(each, dict)]
+
     def missing(self) -> Mapping[str, Sequence[str]]:
         """What each service lacks to be ready; one that does not answer ends the command."""
         answers = {service: self._ask(service, "GET", "/health/ready").body for service in self.officer.services}
@@ -57,7 +66,7 @@ class Services:
         if absent and answer.status == httpx.codes.NOT_FOUND:
             raise fail(absent)
         if answer.status >= httpx.codes.BAD_REQUEST:
-            raise fail(f"{answer.status} {answer.text('code')}: {answer.text('title')}\n{answer.text('detail')}")
+            raise fail(_refused(answer))
         return answer.body
 
     def _ask(self, service: str, method: str, path: str, body: JsonValue = None) -> Answer:
@@ -68,6 +77,10 @@ class Services:
                 f"{service} does not answer at {self.officer.services[service]}; start the city: senandung up, "
                 "or docker compose -f deploy/compose.yaml up -d --wait"
             ) from None
+
+
+def _refused(answer: Answer) -> str:
+    return f"{answer.status} {answer.text('code')}: {answer.text('title')}\n{answer.text('detail')}"
 
 
 def _listed(value: JsonValue) -> list[JsonValue]:

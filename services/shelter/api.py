@@ -73,6 +73,13 @@ class Custody(msgspec.Struct, frozen=True):
     disputes: tuple[Dispute, ...]
 
 
+class Adrift(msgspec.Struct, frozen=True):
+    """A child whom nobody is known to have, and since when."""
+
+    case: UUID
+    since: datetime
+
+
 class House(msgspec.Struct, frozen=True):
     """A house whose beds are counted here; `takes_children` is False where adults are sheltered too (R88)."""
 
@@ -95,7 +102,7 @@ class Occupancy(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """`GET /cases/{id}/whereabouts`, `GET /cases/{id}/custody` and `GET /houses`."""
+    """`GET /cases/{id}/whereabouts`, `GET /cases/{id}/custody`, `GET /adrift` and `GET /houses`."""
 
     houses: Houses
     pool: asyncpg.Pool
@@ -125,6 +132,14 @@ class Places:
             found = await _custody(sql, subject)
         log.info("custody.shown", case_id=subject)
         return shown(found)
+
+    async def adrift(self, request: Request) -> Response:
+        """Show the children of open cases of whom nobody knows who has them (R87a, R148)."""
+        await self.door.caller(request, MAY_SEE_CUSTODY)
+        async with reading(self.pool) as sql:
+            found = await store.adrift(sql)
+        log.info("adrift.shown", children=len(found))
+        return shown([Adrift(row.subject, row.since) for row in found])
 
     async def occupancy(self, request: Request) -> Response:
         """Show how full the houses are."""
@@ -172,5 +187,6 @@ def routes(houses: Houses, pool: asyncpg.Pool, door: Door) -> Sequence[BaseRoute
     return [
         Route("/cases/{case}/whereabouts", places.whereabouts, methods=["GET"]),
         Route("/cases/{case}/custody", places.custody, methods=["GET"]),
+        Route("/adrift", places.adrift, methods=["GET"]),
         Route("/houses", places.occupancy, methods=["GET"]),
     ]

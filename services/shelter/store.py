@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from services.shelter.domain.custody import CustodyRow, DisputeRow
+from services.shelter.domain.custody import AdriftRow, CustodyRow, DisputeRow
 from shared.runtime.books import Connection
 
 _CASE: Final = "SELECT coalesce((SELECT key FROM aliases WHERE alias = $1), $1)"
@@ -20,6 +20,7 @@ SELECT unnest(ARRAY[giver_party, receiver_party]) FROM handovers WHERE subject =
 UNION
 SELECT unnest(ARRAY[by_party, origin_party]) FROM escorts WHERE subject = $1 AND status IN ('departed', 'arrived')"""
 _DISPUTED: Final = "SELECT EXISTS (SELECT FROM disputes WHERE subject = $1 AND settled IS NULL)"
+_ADRIFT: Final = "SELECT subject, since FROM adrift ORDER BY since, subject LIMIT 500"
 _OCCUPIED: Final = """
 SELECT house, count(*) FILTER (WHERE status = 'held'), count(*) FILTER (WHERE status = 'admitted')
 FROM stays GROUP BY house ORDER BY house"""
@@ -60,6 +61,11 @@ async def disputes(sql: Connection, subject: UUID) -> Sequence[DisputeRow]:
 async def disputed(sql: Connection, subject: UUID) -> bool:
     """Whether a movement that did not fit is still not explained."""
     return bool(await sql.fetchval(_DISPUTED, subject))
+
+
+async def adrift(sql: Connection) -> Sequence[AdriftRow]:
+    """Children of open cases whom nobody is known to have, the longest first; at most 500."""
+    return [AdriftRow(*row) for row in await sql.fetch(_ADRIFT)]
 
 
 async def parties_of_open_legs(sql: Connection, subject: UUID) -> Sequence[str]:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from deploy.cli.app import app
 
 COMMANDS = (
-    "demo", "up", "down", "secrets", "provision", "directory", "case show", "ready",
+    "demo", "up", "down", "secrets", "provision", "directory", "today", "case show", "ready",
     "waiting list", "waiting show",
     "waiting retry", "waiting discard", "resend", "positions show", "positions accept", "contracts export",
     "contracts check",
@@ -38,7 +38,8 @@ def test_each_commands_help_says_more_than_its_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("waiting", "list", "routing"), ("resend", "intake", "cases"), ("positions", "show", "shelter")]
+    "words",
+    [("waiting", "list", "routing"), ("resend", "intake", "cases"), ("positions", "show", "shelter"), ("today",)],
 )
 def test_where_no_city_runs_it_says_how_to_start_one(words: tuple[str, ...], tmp_path: Path) -> None:
     told = senandung(*words, "--home", str(tmp_path))

@@ -11,12 +11,13 @@ from pydantic import ValidationError
 from services.shelter.app import create
 from services.shelter.domain.line import StayRow
 from services.shelter.settings import Settings
+from shared.contracts.cases import CaseClosed
 from shared.contracts.commands import AdmitChild
 from shared.contracts.message import Caller
 from shared.runtime.service import CannotStart
 from tests.harness import CASE, NIGHT, Desk
 from tests.office import Office, settings_of
-from tests.shelter.city import HOUR, a_case, a_held_bed, hearing, told
+from tests.shelter.city import HOUR, a_case, a_held_bed, found, hearing, told
 
 
 def sheltered() -> Desk:
@@ -73,6 +74,23 @@ def test_only_who_knows_cases_is_shown_them_in_an_outcome(agency: str, tmp_path:
     assert create(settings_of(Settings, tmp_path)).web.effects(Caller(agency, "officer", "uji-1")) is (
         agency == "polresta"
     )
+
+
+async def test_a_child_whom_nobody_has_is_listed_until_somebody_does_or_the_case_is_closed(office: Office) -> None:
+    lost, closed, kept = (Desk(sheltered().domain, subject=uuid4()) for _ in range(3))
+    for desk in (lost, closed):
+        desk.hears(found(), "cases")
+    kept.hears(found("dinsos"), "cases")
+    closed.hears(told(CaseClosed, closing=uuid4(), outcome="independent"), "cases")
+    await office.holds(lost, closed, kept)
+
+    listed = (await office.looks("/adrift")).json()
+
+    assert [(each["case"], each["since"]) for each in listed] == [(str(lost.subject), "2026-11-02T14:00:00Z")]
+
+
+async def test_whom_nobody_has_is_the_business_of_dinsos_alone(office: Office) -> None:
+    assert (await office.looks("/adrift", Caller("polresta", "officer", "uji-2"))).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["houses", "limits"])

@@ -55,6 +55,15 @@ class Law:
         day = moment.astimezone(self.calendar.zone).date()
         return next((rule for rule in self.editions[id_] if rule.holds(day)), None)
 
+    def edition(self, id_: str, version: str) -> Rule | None:
+        """Return one version of a row; None where these tables do not have it."""
+        return next((rule for rule in self.editions.get(id_, ()) if rule.version == version), None)
+
+    def beside(self, id_: str) -> tuple[str, ...]:
+        """Return the other rows by which the same rule is read in another way: the same facts start and end them."""
+        one = self.editions[id_][-1].duty
+        return tuple(other for other, rows in self.editions.items() if other != id_ and one and rows[-1].duty == one)
+
     def on(self, day: date) -> Iterator[Rule]:
         """Yield every row that is the law for what starts on a day."""
         for editions in self.editions.values():

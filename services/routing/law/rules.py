@@ -74,6 +74,11 @@ class Rule:
         return bool(self.starts)
 
     @property
+    def duty(self) -> tuple[str, tuple[Token, ...], tuple[Token, ...]] | None:
+        """What tells one duty from another: its rule, and what starts and ends it; None of what does not run."""
+        return (self.ground.rule, self.starts, self.satisfied_by) if self.active else None
+
+    @property
     def warns_only(self) -> bool:
         """Whether it never breaches, for it is less sure than a text that was seen, and nobody has confirmed it."""
         return self.ground.certainty != "seen" and not self.ground.confirmed_by

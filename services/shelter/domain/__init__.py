@@ -47,6 +47,7 @@ TABLES: Final = {
     line.WaitRow: Table("waits", key=2),
     custody.CustodyRow: Table("custody", key=2),
     custody.DisputeRow: Table("disputes", key=2),
+    custody.AdriftRow: Table("adrift"),
     handover.HandoverRow: Table("handovers", key=2),
     escort.EscortRow: Table("escorts", key=2),
 }
@@ -129,5 +130,7 @@ def _deadlines(state: State) -> Mapping[Deadline, datetime]:
 def _rows(subject: UUID, state: State) -> Iterator[Any]:
     yield from state.beds(subject)
     yield from custody.rows(subject, state.placements.custody, state.cases.identified)
+    if not state.cases.closed:
+        yield from custody.adrift(subject, state.placements.custody, state.cases.identified)
     yield from handover.rows(subject, state.placements.handovers)
     yield from escort.rows(subject, state.placements.escorts)

@@ -115,6 +115,13 @@ class DisputeRow(NamedTuple):
     settled: datetime | None
 
 
+class AdriftRow(NamedTuple):
+    """Table `adrift`: nobody is known to have this child of an open case."""
+
+    subject: UUID
+    since: datetime
+
+
 def entered(fact: object) -> Keeper | None:
     """Return who has the child after a fact, or None where the fact does not move it."""
     match fact:
@@ -200,6 +207,12 @@ def rows(subject: UUID, custody: Custody, identified: datetime | None) -> Iterat
             subject, number, dispute.at, held.kind, held.speaker, claimed.kind, claimed.speaker, dispute.act,
             dispute.by, dispute.settled,
         )  # fmt: skip
+
+
+def adrift(subject: UUID, custody: Custody, identified: datetime | None) -> Iterator[AdriftRow]:
+    """Return a row while nobody is known to have the child; `identified` is when it was found, None before that."""
+    if identified is not None and custody.keeper.kind == "unknown":
+        yield AdriftRow(subject, custody.since(identified))
 
 
 def _timeline(custody: Custody, identified: datetime | None) -> list[tuple[Spell, datetime | None]]:
