@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -16,16 +15,15 @@ from starlette.routing import BaseRoute, Route
 from services.routing import store
 from services.routing.domain.hearing import HearingRow
 from services.routing.domain.referral import ReferralRow
+from services.routing.law import Law
+from services.routing.pages import MAY_SEE_CASES, limits, today
 from shared.contracts.message import Caller
 from shared.runtime.books import Connection
 from shared.runtime.http.door import Door
 from shared.runtime.http.headers import uuid_of
 from shared.runtime.http.problems import Refused
 from shared.runtime.http.reading import reading, shown
-from shared.runtime.http.rules import Whom, among
-
-MAY_SEE_CASES: Final[Whom] = frozenset({"dinsos/officer", "dinsos/intake", "dinsos/coordinator"})
-"""Who works on cases sees all that was asked in them; each look at one is noted in the log (R155)."""
+from shared.runtime.http.rules import among
 
 log = structlog.get_logger()
 
@@ -154,10 +152,12 @@ def _rule(row: ReferralRow) -> str:
     return f"{row.policy_version}/{row.policy_table}/{row.policy_row}"
 
 
-def routes(sees_cases: Callable[[Caller], bool], pool: asyncpg.Pool, door: Door) -> Sequence[BaseRoute]:
-    """Return routing's own routes."""
+def routes(law: Law, sees_cases: Callable[[Caller], bool], pool: asyncpg.Pool, door: Door) -> Sequence[BaseRoute]:
+    """Return routing's own routes; `law` gives the text of each limit, `sees_cases` who knows cases by their ids."""
     answers = Answers(sees_cases, pool, door)
     return [
         Route("/answers-due", answers.due, methods=["GET"]),
         Route("/cases/{case}/referrals", answers.case, methods=["GET"]),
+        *limits.routes(law, sees_cases, pool, door),
+        *today.routes(law, sees_cases, pool, door),
     ]

@@ -1,22 +1,16 @@
 """Routing as a program: its directory, its policy, the law and its rules, put together."""
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-import asyncpg
-from starlette.routing import BaseRoute
-
-from services.routing import api, limits, today
+from services.routing import api
 from services.routing.domain import domain
 from services.routing.law import Law, LawError
 from services.routing.policy import WITA, Policies, PolicyError
 from services.routing.settings import Settings
 from shared.contracts.directory import Directory, DirectoryError
-from shared.contracts.message import Caller
 from shared.contracts.profiles import Profiles
 from shared.contracts.profiles.callers import knows_cases
-from shared.runtime.http.door import Door
 from shared.runtime.service import CannotStart, Service
 from shared.runtime.settings import read
 from shared.runtime.web import Web
@@ -43,14 +37,5 @@ def create(settings: Settings | None = None) -> Service:
             domain(policies=policies, directory=directory, law=law), settings.token_key, sentence=directory.sentences
         ),
         migrations="services.routing.migrations",
-        web=Web(partial(_routes, law, sees_cases), effects=sees_cases),
+        web=Web(partial(api.routes, law, sees_cases), effects=sees_cases),
     )
-
-
-def _routes(law: Law, sees_cases: Callable[[Caller], bool], pool: asyncpg.Pool, door: Door) -> Sequence[BaseRoute]:
-    """All of routing's own routes."""
-    return [
-        *api.routes(sees_cases, pool, door),
-        *limits.routes(law, sees_cases, pool, door),
-        *today.routes(law, sees_cases, pool, door),
-    ]

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from services.routing import store
-from services.routing.api import MAY_SEE_CASES
 from services.routing.law import Law
+from services.routing.pages import MAY_SEE_CASES
 from shared.contracts.message import Caller
 from shared.runtime.books import Connection
 from shared.runtime.http.door import Door
