@@ -240,3 +240,40 @@ def test_a_refusal_names_who_could() -> None:
 
     assert isinstance(matter.case.refusal, Refusal)
     assert matter.case.who_could() == ("lapas",)
+
+
+def test_a_child_that_is_under_twelve_now_was_so_at_the_offence_though_nobody_told_its_age_then() -> None:
+    """R19, R60: a child only grows older."""
+    case = Case(routing()).is_identified(AboutChild(age_years=11)).is_at_risk("high")
+    matter = Matter(MONDAY, AboutChild(role="offender"), case, threat="unknown")
+
+    assert matter.diverts("investigation", TUESDAY).refused() == "no-diversion-under-12"
+    assert matter.detains("investigation", TUESDAY).refused() == "no-detention-under-14"
+
+
+def test_an_attempt_does_not_end_in_an_agreement_once_it_is_known_that_the_child_was_under_twelve() -> None:
+    """R19."""
+    matter = Matter(MONDAY, AboutChild(role="offender"), Case(routing()).is_identified(AboutChild()).is_at_risk("low"))
+    matter.diverts("investigation", TUESDAY)
+    matter.case.is_confirmed(AboutChild(age_years=11, category="ABH"))
+
+    assert matter.ends_diversion("agreed", TUESDAY).refused() == "no-diversion-under-12"
+    assert matter.ends_diversion("not-agreed", TUESDAY).refused() is None
+
+
+def test_what_was_decided_jointly_is_not_diverted_whatever_the_age() -> None:
+    """R19: it was about a child under twelve."""
+    matter = Matter(MONDAY, AboutChild(role="offender"), Case(routing()).is_identified(AboutChild()).is_at_risk("low"))
+    three = ["polresta", "bapas", "dinsos"]
+    matter.does(commands.DecideJointly, TUESDAY, decision="return-to-parents", decided_by=three)
+
+    assert matter.diverts("investigation", TUESDAY).refused() == "no-diversion-under-12"
+
+
+def test_a_matter_that_was_diverted_is_diverted_again_only_once_that_was_not_carried_out() -> None:
+    """R27."""
+    matter = of_age(16).diverts("investigation", TUESDAY).ends_diversion("agreed", TUESDAY)
+    assert matter.diverts("prosecution", TUESDAY).refused() == "diversion-not-open"
+
+    matter.ends_diversion("not-carried-out", TUESDAY)
+    assert matter.diverts("prosecution", TUESDAY).refused() is None

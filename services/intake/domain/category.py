@@ -15,7 +15,7 @@ from shared.contracts.commands import ConfirmCategory, ProposeCategory, Withdraw
 from shared.contracts.directory.codes import Category, NationalCode
 from shared.contracts.message import Events, Message, Refusal, Say
 from shared.contracts.model import UNSEALED
-from shared.contracts.transitions import NONE, Table, after
+from shared.contracts.transitions import NONE, Table, after, fits
 
 if TYPE_CHECKING:
     from services.intake.domain.state import State
@@ -100,7 +100,7 @@ def withdraw(state: "State", message: Message, _now: datetime) -> Events | Refus
     assertion = state.cases.categories.get(command.assertion)
     if assertion is None:
         return Refusal("unknown-category", ("case-owner",))
-    if assertion.status == "withdrawn":
+    if not fits(TABLE, assertion.status, CategoryWithdrawn):
         return Refusal("category-not-proposed", ("case-owner",))
     return [CategoryWithdrawn(assertion=command.assertion, occurred_at=command.occurred_at)]
 
@@ -117,7 +117,7 @@ def _meant(
     assertion = state.cases.categories.get(id_)
     if assertion is None or stated not in {None, assertion.category}:
         return Refusal("unknown-category", ("case-owner",))
-    if assertion.status != "proposed":
+    if not fits(TABLE, assertion.status, CategoryConfirmed):
         return Refusal("category-not-proposed", ("case-owner",))
     return id_, assertion.category, assertion.national
 
@@ -129,7 +129,7 @@ def _of_category(state: "State", category: Category | None) -> UUID | None:
 
 
 def _standing(state: "State") -> Assertions:
-    return {id_: a for id_, a in state.cases.categories.items() if a.status != "withdrawn"}
+    return {id_: a for id_, a in state.cases.categories.items() if fits(TABLE, a.status, CategoryWithdrawn)}
 
 
 def _raided(state: "State") -> bool:

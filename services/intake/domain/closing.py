@@ -28,7 +28,7 @@ from shared.contracts.placements import (
 )
 from shared.contracts.proceedings import HearingScheduled
 from shared.contracts.referrals import NothingOpenInRouting, Referred, StillOpenInRouting
-from shared.contracts.transitions import Table, after
+from shared.contracts.transitions import Table, after, fits
 
 if TYPE_CHECKING:
     from services.intake.domain.state import State
@@ -101,7 +101,7 @@ def request(state: "State", message: Message, now: datetime) -> Events | Refusal
     """Ask routing and shelter whether the case may close."""
     command = message.body
     assert isinstance(command, RequestClosing)
-    if state.cases.closing.status == "asked":
+    if not fits(TABLE, state.cases.closing.status, ClosingRequested):
         return Refusal("closing-already-asked", ("case-owner",))
     return [
         ClosingRequested(
@@ -116,7 +116,7 @@ def request(state: "State", message: Message, now: datetime) -> Events | Refusal
 def answered(state: "State", _message: Message, now: datetime) -> Events:
     """Close, or leave open, once both services have answered."""
     closing, answers = state.cases.closing, _answers(state)
-    if closing.status != "asked" or None in answers.values():
+    if not fits(TABLE, closing.status, CaseClosed) or None in answers.values():
         return []
     return _declined(closing, _open(answers), now) if _open(answers) else _closed(closing, now)
 
@@ -135,11 +135,11 @@ def begun(state: "State", message: Message, now: datetime) -> Events:
     """
     closing, fact = state.cases.closing, message.body
     assert isinstance(fact, Fact)
-    if closing.status == "closed":
+    if fits(TABLE, closing.status, CaseReopened):
         return [CaseReopened(cause=message.id, cause_type=fact.type, occurred_at=now)]
     answers = _answers(state)
     speaker = "shelter" if message.stream == "placements" else "routing"
-    if closing.status == "asked" and answers[speaker] is not None:
+    if fits(TABLE, closing.status, ClosingDeclined) and answers[speaker] is not None:
         return _declined(closing, [*_open(answers), BEGUN[type(fact)]], now)
     return []
 
@@ -179,7 +179,7 @@ def moved(closing: Closing, message: Message) -> Closing:
 
 def deadlines(closing: Closing) -> dict[Deadline, datetime]:
     """Return until when answers are waited for."""
-    if closing.status != "asked" or closing.id is None or closing.answer_by is None:
+    if not fits(TABLE, closing.status, ClosingDeclined) or closing.id is None or closing.answer_by is None:
         return {}
     return {AnswersBy(closing.id): closing.answer_by}
 

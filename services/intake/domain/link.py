@@ -11,7 +11,7 @@ from services.intake.domain.may import DINSOS, INTAKE, May, Rights
 from shared.contracts.cases import SameChildLinked, SameChildUnlinked
 from shared.contracts.commands import LinkSameChild, UnlinkSameChild
 from shared.contracts.message import Events, Message, Refusal
-from shared.contracts.transitions import NONE, Table, after
+from shared.contracts.transitions import NONE, Table, after, fits
 
 if TYPE_CHECKING:
     from services.intake.domain.state import State
@@ -59,7 +59,7 @@ def unlink(state: "State", message: Message, _now: datetime) -> Events | Refusal
     command = message.body
     assert isinstance(command, UnlinkSameChild)
     linked = state.cases.links.get(command.link)
-    if linked is None or linked.status != "linked":
+    if linked is None or not fits(TABLE, linked.status, SameChildUnlinked):
         return Refusal("unknown-link", (DINSOS,))
     return [SameChildUnlinked(link=command.link, occurred_at=command.occurred_at)]
 

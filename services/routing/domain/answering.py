@@ -6,6 +6,7 @@ from services.routing.domain.asking import escalate, further
 from services.routing.domain.given import Given, Outcome
 from services.routing.domain.may import CARERS, May, Rights, asked, sender
 from services.routing.domain.referral import OPEN, TABLE, TAKEN, AnswerBy, Referral
+from shared.contracts import transitions
 from shared.contracts.commands import (
     AcceptReferral,
     AcknowledgeReferral,
@@ -142,7 +143,7 @@ def expire(given: Given, due: AnswerBy) -> Events:
 
 def fits(referral: Referral, fact: type[Fact]) -> bool:
     """Tell whether a fact can be said of a referral as it is."""
-    return (referral.status, fact) in TABLE
+    return transitions.fits(TABLE, referral.status, fact)
 
 
 def closed(referral: Referral) -> Refusal:

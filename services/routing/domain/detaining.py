@@ -3,11 +3,11 @@
 from typing import Final, get_args
 from uuid import UUID
 
-from services.routing.domain.detention import OPEN, Detention
+from services.routing.domain.detention import OPEN, TABLE, Detention
 from services.routing.domain.given import Given, Outcome
 from services.routing.domain.matter import Matter
 from services.routing.domain.may import CARERS, May, Rights
-from services.routing.domain.opening import JUSTICE, offender, these
+from services.routing.domain.opening import JUSTICE, offender, these, younger
 from services.routing.law import Rule
 from services.routing.law.events import Token
 from shared.contracts.commands import RecordArrest, RecordDetention, RecordExtension, RecordRelease
@@ -20,6 +20,7 @@ from shared.contracts.proceedings import (
     DetentionExtended,
     DetentionPassedOn,
 )
+from shared.contracts.transitions import fits
 
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 FOURTEEN: Final = 14
@@ -50,7 +51,7 @@ def detain(given: Given, command: RecordDetention) -> Outcome:
     matter = offender(given, command.matter)
     if isinstance(matter, Refusal):
         return matter
-    if refusal := _forbidden(matter, command):
+    if refusal := _forbidden(given, matter, command):
         return refusal
     before = _of_matter(given, command.matter)
     if any(each.stage == command.stage and each.status in OPEN for each in before.values()):
@@ -73,8 +74,8 @@ def extend(given: Given, command: RecordExtension) -> Outcome:
     detention = given.matters.detentions.get(command.detention)
     if detention is None:
         return Refusal("unknown-detention", ("sender",))
-    if detention.status not in OPEN:
-        return Refusal("detention-not-open", ("polresta", "kejari", "pn"))
+    if not fits(TABLE, detention.status, DetentionExtended):
+        return _not_to_extend(detention)
     if refusal := _too_much(given, detention, command):
         return refusal
     return [
@@ -107,9 +108,9 @@ def release(given: Given, command: RecordRelease) -> Outcome:
     ]
 
 
-def _forbidden(matter: Matter, command: RecordDetention) -> Refusal | None:
+def _forbidden(given: Given, matter: Matter, command: RecordDetention) -> Refusal | None:
     """Say why a child may not be detained; an age or a threat that nobody has told forbids nothing."""
-    if matter.age_years is not None and matter.age_years < FOURTEEN:
+    if younger(given, matter, FOURTEEN):
         return Refusal("no-detention-under-14", ("polresta", "kejari", "pn"))
     if matter.threat == "under-7":
         return Refusal("threat-too-low-for-detention", ("polresta", "kejari", "pn"))
@@ -120,12 +121,16 @@ def _forbidden(matter: Matter, command: RecordDetention) -> Refusal | None:
 
 def _too_much(given: Given, detention: Detention, command: RecordExtension) -> Refusal | None:
     rule = limit(given, detention)
-    if detention.status == "extended":
-        return Refusal("already-extended", ("kejari", "pn"))
     if rule is None or rule.span is None or rule.extension is None or command.days > rule.extension.limit:
         return Refusal("extension-too-long", ("kejari", "pn"))
     late = command.occurred_at > given.law.calendar.due(detention.since, rule.span)
     return Refusal("extension-too-late", ("lapas",)) if late else None
+
+
+def _not_to_extend(detention: Detention) -> Refusal:
+    if detention.status in OPEN:
+        return Refusal("already-extended", ("kejari", "pn"))
+    return Refusal("detention-not-open", ("polresta", "kejari", "pn"))
 
 
 def limit(given: Given, detention: Detention) -> Rule | None:

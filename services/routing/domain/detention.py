@@ -9,7 +9,7 @@ import msgspec
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.model import AboutChild, Stage
 from shared.contracts.proceedings import ChildDetained, ChildReleased, DetentionExtended, DetentionPassedOn
-from shared.contracts.transitions import NONE, Table, after
+from shared.contracts.transitions import NONE, Table, after, before
 
 if TYPE_CHECKING:
     from services.routing.domain.matter import Matters
@@ -22,7 +22,7 @@ TABLE: Final[Table] = {
     ("detained", ChildReleased): "released",
     ("extended", ChildReleased): "released",
 }
-OPEN: Final = frozenset({"detained", "extended"})
+OPEN: Final = before(TABLE, ChildReleased)
 
 Move = DetentionExtended | DetentionPassedOn | ChildReleased
 

@@ -1,19 +1,31 @@
 """Trying diversion, and telling how it went (R19, R20, R24, R27)."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from services.routing.domain.diversion import Diversion
+from services.routing.domain.diversion import TABLE, Diversion
 from services.routing.domain.given import Given, Outcome
-from services.routing.domain.matter import Matter
+from services.routing.domain.matter import DECIDED, TWELVE, Matter
+from services.routing.domain.matter import TABLE as MATTER
 from services.routing.domain.may import CARERS, May, Rights
-from services.routing.domain.opening import JUSTICE, offender, these
+from services.routing.domain.opening import JUSTICE, offender, these, younger
 from shared.contracts.commands import OpenDiversion, RecordDiversion
 from shared.contracts.message import Refusal
+from shared.contracts.model import Fact
 from shared.contracts.proceedings import DiversionAgreed, DiversionFailed, DiversionOpened
+from shared.contracts.transitions import fits
 
 TRIED: Final = frozenset({"investigation", "prosecution", "trial"})
 """Stages at which diversion is tried (R20)."""
+OUTCOMES: Final[Mapping[str, tuple[type[Fact], str]]] = {
+    "agreed": (DiversionAgreed, "tried"),
+    "not-agreed": (DiversionFailed, "tried"),
+    "not-carried-out": (DiversionFailed, "agreed"),
+}
+"""What is said of each outcome, and of an attempt in which status it can be told (R24, R27)."""
 _JUSTICE: Final = Refusal("not-permitted", ("polresta", "kejari", "pn"))
+_NOT_OPEN: Final = Refusal("diversion-not-open", ("polresta", "kejari", "pn"))
+_UNDER_12: Final = Refusal("no-diversion-under-12", ("polresta", "bapas", "dinsos"))
 MAY: Rights = {
     OpenDiversion: May(these(*JUSTICE, "dinsos"), refusal=_JUSTICE),
     RecordDiversion: May(these(*JUSTICE, "dinsos"), CARERS, _JUSTICE),
@@ -25,10 +37,12 @@ def open_diversion(given: Given, command: OpenDiversion) -> Outcome:
     matter = offender(given, command.matter)
     if isinstance(matter, Refusal):
         return matter
-    if refusal := _ineligible(matter, command):
+    if refusal := _ineligible(given, matter, command):
         return refusal
     if any(_same(each, command) for each in given.matters.diversions.values()):
         return ()
+    if not fits(MATTER, matter.status, DiversionAgreed):
+        return _NOT_OPEN
     return [
         DiversionOpened(
             diversion=given.message.draw(),
@@ -45,22 +59,31 @@ def record(given: Given, command: RecordDiversion) -> Outcome:
     diversion = given.matters.diversions.get(command.diversion)
     if diversion is None:
         return Refusal("unknown-diversion", ("sender",))
-    if diversion.status != ("agreed" if command.outcome == "not-carried-out" else "tried"):
-        return Refusal("diversion-not-open", ("polresta", "kejari", "pn"))
+    fact, was = OUTCOMES[command.outcome]
+    if diversion.status != was or not fits(TABLE, was, fact):
+        return _NOT_OPEN
+    if fact is DiversionAgreed and (refusal := _not_to_agree(given, diversion)):
+        return refusal
     told = {"diversion": command.diversion, "matter": diversion.matter, "occurred_at": command.occurred_at}
-    if command.outcome == "agreed":
-        return [DiversionAgreed.model_validate(told)]
-    return [DiversionFailed.model_validate({**told, "why": command.outcome})]
+    return [fact.model_validate({**told, "why": command.outcome})]
 
 
-def _ineligible(matter: Matter, command: OpenDiversion) -> Refusal | None:
+def _not_to_agree(given: Given, diversion: Diversion) -> Refusal | None:
+    """Of a matter that ended otherwise meanwhile, or of a child of whom it is now known that it was under twelve."""
+    matter = given.matters.by_id[diversion.matter]
+    if younger(given, matter, TWELVE) or matter.status in DECIDED:
+        return _UNDER_12
+    return None if fits(MATTER, matter.status, DiversionAgreed) else _NOT_OPEN
+
+
+def _ineligible(given: Given, matter: Matter, command: OpenDiversion) -> Refusal | None:
     """Say why it cannot be tried. A repeat offence only ends the duty; a court may divert mixed charges (R20a)."""
-    if matter.under_12:
-        return Refusal("no-diversion-under-12", ("polresta", "bapas", "dinsos"))
+    if younger(given, matter, TWELVE) or matter.status in DECIDED:
+        return _UNDER_12
     high = matter.threat == "7-or-more" and command.stage != "trial"
     return Refusal("not-eligible-for-diversion", ("pn",)) if high or command.stage not in TRIED else None
 
 
 def _same(diversion: Diversion, command: OpenDiversion) -> bool:
     place = (diversion.matter, diversion.stage)
-    return diversion.status == "tried" and place == (command.matter, command.stage)
+    return fits(TABLE, diversion.status, DiversionAgreed) and place == (command.matter, command.stage)

@@ -21,7 +21,7 @@ from shared.contracts.proceedings import (
     HearingScheduled,
     ReturnedFromHearing,
 )
-from shared.contracts.transitions import NONE, Table, after
+from shared.contracts.transitions import NONE, Table, after, before, fits
 
 TABLE: Final[Table] = {
     (NONE, HearingScheduled): "scheduled",
@@ -38,7 +38,7 @@ TABLE: Final[Table] = {
 }
 """*Unaccompanied*: nobody named a companion in time, and Dinsos was told. The child's way is told beside the status."""
 
-OPEN: Final = frozenset({"scheduled", "accompanied", "unaccompanied"})
+OPEN: Final = before(TABLE, HearingCancelled)
 """What keeps a case open (R150)."""
 
 Move = CompanionAssigned | CompanionMissing | EscortedToHearing | HearingHeld | HearingCancelled | ReturnedFromHearing
@@ -124,7 +124,12 @@ def _told(fact: Move) -> dict[str, object]:
 
 def deadlines(part: Proceedings) -> dict[Deadline, datetime]:
     """Return until when each hearing needs a companion."""
-    return {CompanionBy(id_): each.companion_by for id_, each in part.by_id.items() if each.status == "scheduled"}
+    return {CompanionBy(id_): each.companion_by for id_, each in part.by_id.items() if waits(each)}
+
+
+def waits(hearing: Hearing) -> bool:
+    """Tell whether nobody has yet been named who goes with the child, and nobody been told so."""
+    return fits(TABLE, hearing.status, CompanionMissing)
 
 
 def rows(subject: UUID, part: Proceedings) -> Iterator[HearingRow]:

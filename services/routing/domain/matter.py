@@ -6,12 +6,35 @@ from uuid import UUID
 
 import msgspec
 
-from services.routing.domain import detention
+from services.routing.domain import detention, diversion
 from services.routing.domain.detention import Detention
 from services.routing.domain.diversion import Diversion
 from services.routing.domain.report import Report
 from shared.contracts.model import AboutChild, Role
-from shared.contracts.proceedings import ChildArrested, ChildDetained, ChildReleased, JointlyDecided, MatterOpened
+from shared.contracts.proceedings import (
+    ChildArrested,
+    ChildDetained,
+    ChildReleased,
+    DiversionAgreed,
+    DiversionFailed,
+    JointlyDecided,
+    MatterOpened,
+)
+from shared.contracts.transitions import NONE, Table, after, before
+
+TABLE: Final[Table] = {
+    (NONE, MatterOpened): "open",
+    ("open", JointlyDecided): "decided",
+    ("decided", JointlyDecided): "decided",
+    ("open", DiversionAgreed): "diverted",
+    ("diverted", DiversionFailed): "open",
+}
+"""R19, R24, R27. To decide jointly once more corrects what was told."""
+
+DECIDED: Final = before(TABLE, JointlyDecided) - before(TABLE, DiversionAgreed)
+"""Decided jointly, and so about a child under twelve, of whatever age nobody told (R19)."""
+
+Move = JointlyDecided | DiversionAgreed | DiversionFailed
 
 TWELVE: Final = 12
 """Below it at the offence there is no diversion and no trial, but a joint decision (R0.2, R15, R19)."""
@@ -26,7 +49,7 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     threat: Literal["under-7", "7-or-more", "unknown"] = "unknown"
     repeat: bool | None = None
     arrested_at: datetime | None = None
-    decided: bool = False
+    status: str = "open"
 
     @property
     def under_12(self) -> bool:
@@ -86,9 +109,17 @@ def released(matters: Matters, fact: ChildReleased, about: AboutChild) -> Matter
     return _with(detention.moved(matters, fact, about), fact.matter, arrested_at=None)
 
 
-def decided(matters: Matters, fact: JointlyDecided, _: AboutChild) -> Matters:
-    """Evolve by `jointly-decided`."""
-    return _with(matters, fact.matter, decided=True)
+def moved(matters: Matters, fact: Move, _: AboutChild) -> Matters:
+    """Evolve by what decides a matter, or opens it again."""
+    was = matters.by_id.get(fact.matter)
+    return _with(matters, fact.matter, status=after(TABLE, was.status, fact)) if was else matters
+
+
+def diverted(matters: Matters, fact: DiversionAgreed | DiversionFailed, about: AboutChild) -> Matters:
+    """Evolve by how an attempt at diversion went; one that nobody agreed on leaves the matter as it was."""
+    told = diversion.moved(matters, fact, about)
+    ended = isinstance(fact, DiversionFailed) and fact.why == "not-agreed"
+    return told if ended else moved(told, fact, about)
 
 
 def _with(matters: Matters, id_: UUID, **told: object) -> Matters:

@@ -5,13 +5,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.routing.domain.given import Given, Outcome
-from services.routing.domain.matter import Matter
+from services.routing.domain.matter import TABLE, Matter
 from services.routing.domain.may import CARERS, May, Rights
 from shared.contracts.commands import DecideJointly, OpenMatter, RecordStep
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Refusal, Say
 from shared.contracts.model import UNSEALED
 from shared.contracts.proceedings import JointlyDecided, MatterOpened, StepTaken
+from shared.contracts.transitions import fits
 
 JUSTICE: Final = frozenset({"polresta", "kejari", "pn"})
 TELLERS: Final = JUSTICE | {"bapas", "lapas", "dinsos", "dp3akb"}
@@ -58,7 +59,8 @@ def decide_jointly(given: Given, command: DecideJointly) -> Outcome:
     matter = offender(given, command.matter)
     if isinstance(matter, Refusal):
         return matter
-    if matter.age_years is not None and not matter.under_12:
+    older = matter.age_years is not None and not matter.under_12
+    if older or not fits(TABLE, matter.status, JointlyDecided):
         return Refusal("not-under-12", ("polresta", "bapas", "dinsos"))
     if not _complete(command.decided_by):
         return Refusal("joint-decision-incomplete", ("polresta", "bapas", "dinsos"))
@@ -75,3 +77,9 @@ def offender(given: Given, id_: UUID) -> Matter | Refusal:
     if matter is None:
         return UNKNOWN
     return matter if matter.role == "offender" else Refusal("not-an-offender", ("polresta",))
+
+
+def younger(given: Given, matter: Matter, years: int) -> bool:
+    """Tell whether the child was surely younger at the offence: its age then or, where nobody told it, its age now."""
+    told = matter.age_years if matter.age_years is not None else given.state.cases.age_years
+    return told is not None and told < years

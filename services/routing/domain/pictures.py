@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.routing.domain import clock, detention, diversion, hearing, referral, report
+from services.routing.domain import clock, detention, diversion, hearing, matter, referral, report
 from shared.contracts.transitions import picture
 
 
@@ -12,6 +12,7 @@ def pictures() -> Mapping[str, str]:
         "referral": referral.TABLE,
         "hearing": hearing.TABLE,
         "clock": clock.TABLE,
+        "matter": matter.TABLE,
         "detention": detention.TABLE,
         "diversion": diversion.TABLE,
         "report": report.TABLE,

@@ -31,7 +31,7 @@ from shared.contracts.referrals import (
     Referred,
     ServiceStarted,
 )
-from shared.contracts.transitions import NONE, Table, after
+from shared.contracts.transitions import NONE, Table, after, before
 
 TABLE: Final[Table] = {
     (NONE, Referred): "referred",
@@ -62,10 +62,10 @@ TABLE: Final[Table] = {
 }
 """R145. *Overdue* is a referral for a bed whose time has passed: the coordinator knows, a bed is still awaited."""
 
-AWAITING: Final = frozenset({"referred", "received"})
+AWAITING: Final = before(TABLE, ReferralExpired)
 """An answer is due at `answer_by`."""
-TAKEN: Final = frozenset({"accepted", "started"})
-OPEN: Final = AWAITING | TAKEN | {"overdue"}
+TAKEN: Final = before(TABLE, ReferralCompleted)
+OPEN: Final = before(TABLE, ReferralWithdrawn)
 """What keeps a case open (R150)."""
 
 Move = (

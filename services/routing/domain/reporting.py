@@ -11,6 +11,7 @@ from shared.contracts.commands import DeliverReport, RequestReport
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Refusal
 from shared.contracts.proceedings import ReportDelivered, ReportRequested
+from shared.contracts.transitions import fits
 
 ASKED: Final[Mapping[str, PartyCode]] = {"litmas": "bapas", "social-report": "dinsos"}
 """Who owes it (R32, R33)."""
@@ -53,7 +54,7 @@ def request(given: Given, command: RequestReport) -> Outcome:
 def deliver(given: Given, command: DeliverReport) -> Outcome:
     """The report lies before who asked for it."""
     report = given.matters.reports[command.report]
-    if (report.status, ReportDelivered) not in TABLE:
+    if not fits(TABLE, report.status, ReportDelivered):
         return Refusal("report-not-open", ("sender",))
     return [
         ReportDelivered(report=command.report, matter=report.matter, by=given.party, occurred_at=command.occurred_at)

@@ -19,6 +19,7 @@ from shared.contracts.proceedings import (
     HearingHeld,
     HearingScheduled,
 )
+from shared.contracts.transitions import fits
 
 FORUMS: Final[Mapping[Forum, frozenset[AgencyCode]]] = {
     "diversion": frozenset({"polresta", "kejari", "pn", "dinsos"}),
@@ -83,7 +84,7 @@ def schedule(given: Given, command: ScheduleHearing) -> Outcome:
 def assign(given: Given, command: AssignCompanion) -> Outcome:
     """Name the companion, who may be another than before; a child that already waits there is now accompanied."""
     hearing = given.hearings[command.hearing]
-    if hearing.status not in OPEN:
+    if not fits(TABLE, hearing.status, CompanionAssigned):
         return not_open()
     if (hearing.companion, hearing.officer) == (given.agency, command.officer):
         return ()
@@ -97,7 +98,7 @@ def assign(given: Given, command: AssignCompanion) -> Outcome:
 def record(given: Given, command: RecordHearing) -> Outcome:
     """Tell how it went; whether a companion had been named is evidence (R64, R142)."""
     hearing = given.hearings[command.hearing]
-    if (hearing.status, HearingHeld) not in TABLE:
+    if not fits(TABLE, hearing.status, HearingHeld):
         return not_open()
     return [
         HearingHeld(
@@ -112,7 +113,7 @@ def record(given: Given, command: RecordHearing) -> Outcome:
 
 def cancel(given: Given, command: CancelHearing) -> Outcome:
     """The hearing will not take place."""
-    if (given.hearings[command.hearing].status, HearingCancelled) not in TABLE:
+    if not fits(TABLE, given.hearings[command.hearing].status, HearingCancelled):
         return not_open()
     return [HearingCancelled(hearing=command.hearing, by=given.party, occurred_at=command.occurred_at)]
 

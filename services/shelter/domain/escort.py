@@ -21,7 +21,7 @@ from shared.contracts.placements import (
     HandoverAccepted,
     LeftPlacement,
 )
-from shared.contracts.transitions import NONE, Table, after
+from shared.contracts.transitions import NONE, Table, after, before
 
 if TYPE_CHECKING:
     from services.shelter.domain.state import State
@@ -39,7 +39,7 @@ TABLE: Final[Table] = {
         for ends in (HandoverAccepted, Discharged, LeftPlacement)
     },
 }
-UNDER_WAY: Final = frozenset({"departed", "arrived"})
+UNDER_WAY: Final = before(TABLE, EscortReturned)
 
 
 class Escort(msgspec.Struct, frozen=True, omit_defaults=True):

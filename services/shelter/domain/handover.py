@@ -14,7 +14,7 @@ from shared.contracts.commands import AcceptHandover, DeclineHandover, OfferHand
 from shared.contracts.message import Events, Message, Refusal
 from shared.contracts.model import Fact
 from shared.contracts.placements import Discharged, HandoverAccepted, HandoverDeclined, HandoverOffered
-from shared.contracts.transitions import NONE, Table, after
+from shared.contracts.transitions import NONE, Table, after, fits
 
 if TYPE_CHECKING:
     from services.shelter.domain.state import State
@@ -84,7 +84,7 @@ def accept(state: "State", message: Message, now: datetime) -> Events | Refusal:
         return handover
     if handover.status == "lapsed":
         return [disputed(state.placements.custody, message, handover.receiver)]
-    if handover.status != "offered":
+    if not fits(TABLE, handover.status, HandoverAccepted):
         return Refusal("handover-not-open", ("custodian",))
     giver, to, at = told(handover.giver), told(handover.receiver), command.occurred_at
     accepted = HandoverAccepted(handover=command.handover, giver=giver, receiver=to, occurred_at=at)
@@ -101,7 +101,7 @@ def decline(state: "State", message: Message, now: datetime) -> Events | Refusal
     handover = _of(state, command.handover, message)
     if isinstance(handover, Refusal):
         return handover
-    if handover.status != "offered":
+    if not fits(TABLE, handover.status, HandoverDeclined):
         return Refusal("handover-not-open", ("custodian",))
     giver, to = told(handover.giver), told(handover.receiver)
     return [HandoverDeclined(handover=command.handover, giver=giver, receiver=to, occurred_at=command.occurred_at)]
@@ -109,7 +109,7 @@ def decline(state: "State", message: Message, now: datetime) -> Events | Refusal
 
 def offered(handovers: Handovers) -> Handovers:
     """Return those that wait for the receiver."""
-    return {id_: handover for id_, handover in handovers.items() if handover.status == "offered"}
+    return {id_: each for id_, each in handovers.items() if fits(TABLE, each.status, HandoverAccepted)}
 
 
 def _of(state: "State", id_: UUID, message: Message) -> Handover | Refusal:

@@ -17,6 +17,8 @@ from shared.contracts import message
 from shared.contracts.directory.codes import HouseKind
 from shared.contracts.message import Message
 from shared.contracts.model import Fact
+from shared.contracts.placements import Discharged
+from shared.contracts.transitions import fits
 
 
 class Placements(message.Part, frozen=True):
@@ -30,7 +32,7 @@ class Placements(message.Part, frozen=True):
 
     def admitted(self) -> tuple[UUID, ...]:
         """Return the stay that the child sleeps in, or nothing."""
-        return tuple(id_ for id_, it in self.stays.items() if it.status == "admitted")
+        return tuple(id_ for id_, it in self.stays.items() if fits(stay.TABLE, it.status, Discharged))
 
     def bed_of(self, kind: HouseKind) -> tuple[UUID, Stay] | None:
         """Return the open stay in a kind of house, with its id."""

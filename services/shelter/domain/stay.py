@@ -25,7 +25,7 @@ from shared.contracts.placements import (
     LeftPlacement,
     Placed,
 )
-from shared.contracts.transitions import NONE, Table, after
+from shared.contracts.transitions import NONE, Table, after, before, fits
 
 if TYPE_CHECKING:
     from services.shelter.domain.state import State
@@ -42,7 +42,8 @@ TABLE: Final[Table] = {
     ("admitted", Discharged): "discharged",
     ("admitted", LeftPlacement): "left",
 }
-OPEN: Final = frozenset({"held", "admitted"})
+HELD: Final = before(TABLE, AdmittedToRpsa, Placed)
+OPEN: Final = HELD | before(TABLE, Discharged)
 
 GOES: Final[Mapping[DischargeOutcome, frozenset[CustodianKind]]] = {
     "returned-to-family": frozenset({"family"}),
@@ -99,7 +100,7 @@ def admit(state: "State", message: Message, now: datetime) -> Events | Refusal:
     stay = placements.stays.get(command.stay)
     if placements.admitted():
         return Refusal("already-admitted", ("house-staff",))
-    if stay is None or stay.status != "held":
+    if stay is None or stay.status not in HELD:
         return _too_late(state, message, stay)
     named = AdmittedToRpsa if stay.kind == "rpsa" else Placed
     admitted = named(stay=command.stay, house=stay.house, referral=stay.referrals[0], occurred_at=command.occurred_at)
@@ -121,9 +122,9 @@ def release(state: "State", message: Message, now: datetime) -> Events | Refusal
     command = message.body
     assert isinstance(command, ReleaseHold)
     stay = state.placements.stays.get(command.stay)
-    if stay is not None and stay.status == "admitted":
+    if stay is not None and fits(TABLE, stay.status, Discharged):
         return Refusal("already-admitted", ("house-staff",))
-    if stay is None or stay.status != "held":
+    if stay is None or not fits(TABLE, stay.status, HoldReleased):
         return Refusal("no-hold", ("house-staff", "coordinator"))
     return [
         HoldReleased(stay=command.stay, referral=referral, occurred_at=command.occurred_at)
@@ -219,7 +220,7 @@ def _held(before: Stay | None, fact: BedHeld) -> Stay:
 
 def deadlines(stays: Stays) -> dict[Deadline, datetime]:
     """Return until when each held bed is held."""
-    return {AdmitBy(id_): stay.until for id_, stay in stays.items() if stay.status == "held"}
+    return {AdmitBy(id_): stay.until for id_, stay in stays.items() if stay.status in HELD}
 
 
 def rows(subject: UUID, stays: Stays) -> Iterator[StayRow]:

@@ -11,6 +11,7 @@ from services.shelter.domain.heard import Ended
 from services.shelter.domain.house import Bed, Houses, today
 from services.shelter.domain.limits import Limits
 from services.shelter.domain.line import StayRow, WaitRow, plan, together, wait_rows
+from services.shelter.domain.stay import HELD
 from shared.contracts.cases import CaseClosed
 from shared.contracts.directory.codes import HouseKind
 from shared.contracts.message import Deadline, Events, Message
@@ -107,7 +108,7 @@ def leave(state: "State", message: Message, now: datetime) -> Events:
     placements, referral = state.placements, ended.referral
     if referral in placements.waits:
         return [LeftWaitingList(referral=referral, occurred_at=now)]
-    holds = [id_ for id_, stay in placements.stays.items() if stay.status == "held" and referral in stay.referrals]
+    holds = [id_ for id_, stay in placements.stays.items() if stay.status in HELD and referral in stay.referrals]
     if any(not state.referrals.shelter[asked].ended for id_ in holds for asked in placements.stays[id_].referrals):
         return []
     return [HoldReleased(stay=id_, referral=referral, occurred_at=now) for id_ in holds]

@@ -1,0 +1,1 @@
+"""Walks through all that a service's functions can make of a case."""
