@@ -47,10 +47,10 @@ def moved(case: Case) -> Iterator[Act]:
     for id_ in part.stays:
         yield takes("dinsos", commands.AdmitChild, stay=id_)
         yield takes("dinsos", commands.ReleaseHold, stay=id_)
-    yield from _carried(case)
+    yield from carried(case)
 
 
-def _carried(case: Case) -> Iterator[Act]:
+def carried(case: Case) -> Iterator[Act]:
     """Hand-overs, escorts, discharges, and children who are gone."""
     part = case.state.placements
     keeper = part.custody.keeper
@@ -98,13 +98,8 @@ def _free(case: Case) -> None:
 
 def key(case: Case) -> object:
     """What tells two cases apart: every status, and whether the bed is another's."""
-    part = case.state.placements
-    things = ([each.status for each in of.values()] for of in (part.stays, part.handovers, part.escorts))
-    line = (bool(case.shared), bool(case.state.referrals.shelter), len(part.waits))
-    return (
-        tuple(map(tuple, things)),
-        part.custody.keeper.kind,
-        part.custody.disputed,
-        line,
-        bool(case.state.proceedings.hearings),
-    )
+    part, state = case.state.placements, case.state
+    ways = tuple(tuple(each.status for each in of.values()) for of in (part.handovers, part.escorts))
+    beds = tuple((each.status, each.kind) for each in part.stays.values())
+    line = (bool(case.shared), len(part.waits), *(each.kind for each in state.referrals.shelter.values()))
+    return ways, beds, line, part.custody.keeper.kind, part.custody.disputed, bool(state.proceedings.hearings)

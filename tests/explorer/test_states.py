@@ -36,9 +36,9 @@ FIELDS = {
     ),
     "reckoned": Field(("clock",), routing.a_case(STREET_CHILD), routing.reckoned, routing.as_reckoned, 220),
     "sheltered": Field(
-        ("placement", "waiting-list", "custody", "handover", "escort"), shelter.a_case(), shelter.moved, shelter.key,
-        900,
+        ("placement", "waiting-list", "custody", "handover"), shelter.a_case(), shelter.moved, shelter.key, 800
     ),
+    "carried": Field(("escort",), shelter.a_case(), shelter.carried, shelter.key, 200),
     "kept": Field(("case", "category", "link"), intake.nobody(), intake.done, intake.key, 120),
 }  # fmt: skip
 
