@@ -62,12 +62,17 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def full_type(self) -> str:
         """As on the wire: `senandung.referred.v1`."""
-        return f"{PREFIX}{self.type}.v{self.version}"
+        return full_type(self.type, self.version)
 
     @property
     def schema(self) -> str:
         """The name of the schema that the data follow: `urn:senandung:schema:referred:v1`."""
         return schema_name(self.type, self.version, self.variant)
+
+
+def full_type(type_: str, version: int) -> str:
+    """The `ce_type` of a type: `senandung.referred.v1`."""
+    return f"{PREFIX}{type_}.v{version}"
 
 
 def schema_name(type_: str, version: int, variant: str = "") -> str:

@@ -15,7 +15,7 @@ Why = Literal["gap", "early", "no-key", "failed", "unsupported-version", "fork",
 """Why a message waits: `unknown` is a command whose subject we have not heard of yet."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Waiting:
     """A message not yet applied. `until` is when somebody must look at it, or it is released; `id` 0 is not stored."""
 

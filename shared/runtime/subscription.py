@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, Final
 
 import structlog
@@ -18,14 +17,11 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 from shared.runtime.kafka import KafkaSettings
 from shared.runtime.logs import Plain
 from shared.runtime.positions import LogChanged, Position, nothing_between, positions, verify
+from shared.runtime.reading import BATCH, FETCH_WAIT_MS, Reading
 from shared.runtime.record import Record, record_of
 from shared.runtime.turns import AWAY, BadDeploy, Misplaced, Place, Turns
 from shared.runtime.wiring import Wiring
 
-_BATCH: Final = 1_000
-_WAIT_MS: Final = 1_000
-_FETCH_WAIT_MS: Final = 100
-"""How long a broker holds an answer that has nothing in it; what was busy meanwhile is not asked for until then."""
 _FETCH_BYTES: Final = 2_097_152
 """Of one answer, as it came over the wire: what is read ahead is memory, and two turns of it are enough."""
 
@@ -67,11 +63,10 @@ class Subscription:
             listener=_Listener(self),
             partition_assignment_strategy=(RangePartitionAssignor,),
             auto_offset_reset="earliest",
-            batch_timeout_ms=_WAIT_MS,
-            fetch_max_wait_ms=_FETCH_WAIT_MS,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             fetch_max_bytes=_FETCH_BYTES,
             max_partition_fetch_bytes=_FETCH_BYTES // 8,
-            max_records=_BATCH,
+            max_records=BATCH,
             session_timeout_ms=self.session_seconds * 1000,
             heartbeat_interval_ms=self.session_seconds * 1000 // 4,
             rebalance_timeout_ms=60_000,
@@ -79,7 +74,8 @@ class Subscription:
         )
         subscribe(self.on_records)
         self.subscriber = next(iter(broker.subscribers))  # type: ignore[assignment]  # the broker's list holds base classes
-        self.subscriber.__class__ = _Prompt
+        reading = Reading(self.wiring, self.kafka.prefix, self.ready.is_set)
+        self.subscriber.get_msg = reading.batch  # type: ignore[method-assign, union-attr]  # its own sleeps after a wait in which nothing came: what comes then is late
 
     @property
     def consumer(self) -> AIOKafkaConsumer:
@@ -266,17 +262,6 @@ class Subscription:
             self.bare |= asked
             return True
         return not asked
-
-
-class _Prompt(BatchSubscriber):
-    """FastStream's own, after a wait in which nothing came, sleeps as long again: whatever comes then is late."""
-
-    __slots__ = ()
-
-    async def get_msg(self, consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
-        """All that there is, as soon as there is something; nothing after a second."""
-        found = await consumer.getmany(timeout_ms=self.batch_timeout_ms, max_records=self.max_records)
-        return tuple(chain.from_iterable(found.values()))
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # the library has no types

@@ -99,6 +99,7 @@ async def test_what_a_service_said_in_a_topic_that_was_lost_it_says_again(town: 
         await town.send(*risks(intake, child, 3))
         await replica.counts({child: (3, 3)})
         before = await read(town, 3)
+        await until(lambda: read_back(replica, 3))
     await remade(town, "referrals")
 
     async with town.lives() as replica:
@@ -110,6 +111,11 @@ async def test_what_a_service_said_in_a_topic_that_was_lost_it_says_again(town: 
         await replica.asks("POST", "/operations/positions/accept", json=place)
         await replica.ready()
         assert (await replica.desk.waits(), await replica.desk.counts()) == ([], {child: (3, 3)})
+
+
+async def read_back(replica: Replica, count: int) -> bool:
+    """Whether it has noted that so many of its own facts lie in the log."""
+    return bool(await replica.desk.rows(f"SELECT FROM positions WHERE topic = 'referrals' AND next = {count}"))
 
 
 async def read(town: Town, count: int) -> list[tuple[bytes, list[tuple[str, bytes]]]]:
