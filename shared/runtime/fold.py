@@ -45,8 +45,7 @@ class Fold:
         """All that changed, with deadlines, read rows and wakes derived."""
         for subject, entry in self.changes.entries.items():
             self._derive(subject, entry)
-        if self.domain.shared and self.shared != self.before.shared:
-            self.changes.wakes = self.domain.shared.wakes(tuple(self.before.shared), tuple(self.shared))
+        self._wake(self.before.shared)
         return self.changes
 
     def _one(self, arrival: Arrival) -> None:
@@ -103,9 +102,16 @@ class Fold:
         """Take a trial over, with what it changes for others."""
         self.before.entries[subject] = self.changes.entries[subject] = trial
         if self.domain.shared:
-            kinds = self.domain.shared.rows
+            kinds, before = self.domain.shared.rows, self.shared
             mine = {row for row in self.domain.rows(subject, trial.state) if isinstance(row, kinds)}
-            self.shared = {row for row in self.shared if row[0] != subject} | mine
+            self.shared = {row for row in before if row[0] != subject} | mine
+            if self.recalling:  # a whole history may pass in this turn, and whom it woke on its way may still wait
+                self._wake(before)
+
+    def _wake(self, before: set[Any]) -> None:
+        """Note who should look again, now that what cases share is no more what it was."""
+        if self.domain.shared and self.shared != before:
+            self.changes.wakes |= self.domain.shared.wakes(tuple(before), tuple(self.shared))
 
     def retry(self, subject: UUID) -> None:
         """Try what waits of a subject until nothing moves any more."""

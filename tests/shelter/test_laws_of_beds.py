@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -52,6 +53,7 @@ class Shelter(RuleBasedStateMachine):
         self.ward = Ward(shelter(*layout))
         self.every = frozenset(Houses(layout).beds(self.ward.now.date()))
         self.family: dict[Desk, Group] = {}
+        self.ready: set[UUID] = set()
         for size, about in come:
             self.children_come(size, about)
 
@@ -131,9 +133,11 @@ class Shelter(RuleBasedStateMachine):
     @invariant()
     def each_turn_was_fair(self) -> None:
         for desk, before, after in self._ward().turns:
+            families = (family for family in oracle.families(before) if oracle.ready(family, before))
+            self.ready |= {row.subject for family in families for row in family}
             for taken in set(stays_of(after, desk)) - set(stays_of(before, desk)):
                 if taken.stay not in {row.stay for row in stays_of(before, desk)}:
-                    fair(desk, taken, before, after, self.every)
+                    fair(desk, taken, before, after, self.every, ready=desk.subject in self.ready)
         self.ward.turns.clear()
 
     @invariant()
@@ -195,7 +199,7 @@ class Shelter(RuleBasedStateMachine):
 
     def _would_take(self, desk: Desk) -> bool:
         desk.shared = list(self.ward.rows())
-        outcome = self.ward.domain.decides[Woken](desk.state, desk._message(Woken()), self.ward.now)
+        outcome = self.ward.domain.decides[RiskAssessed](desk.state, desk._message(Woken()), self.ward.now)
         assert not isinstance(outcome, Refusal)
         return bool(outcome)
 

@@ -58,6 +58,40 @@ def test_the_others_bed_is_kept_until_its_own_turn() -> None:
     assert not has_bed(stranger)
 
 
+def test_a_sibling_who_looks_late_takes_its_bed_although_the_other_has_gone_home_meanwhile() -> None:
+    ward = Ward(shelter())
+    (older, younger), group = ward.siblings(2)
+    refer(ward, older, group)
+    refer(ward, younger, group)
+
+    admit(ward, younger)
+    ward.takes(younger, HOME)
+    ward.wakes()
+
+    assert has_bed(older)
+    assert len(older.all(Waitlisted)) == 1
+
+
+def test_a_sibling_who_looks_late_and_finds_no_bed_waits_for_the_next_and_for_nobody_else() -> None:
+    ward = Ward(shelter(unit(beds=range(1, 3))))
+    (older, younger), group = ward.siblings(2)
+    refer(ward, older, group)
+    refer(ward, younger, group)
+    admit(ward, younger)
+    ward.takes(younger, HOME)
+    others = [ward.child(), ward.child()]
+    for desk in others:
+        refer(ward, desk)
+        admit(ward, desk)
+    ward.wakes()
+    assert older.rows(WaitRow)[0].siblings_by is None
+
+    ward.takes(others[0], HOME)
+    ward.wakes()
+
+    assert has_bed(older)
+
+
 def test_two_families_half_way_do_not_take_each_others_beds() -> None:
     ward = Ward(shelter(unit(beds=range(1, 3), sex="male", ages=(6, 17)), unit(beds=range(3, 5))))
     families = [ward.siblings(2), ward.siblings(2)]

@@ -104,7 +104,7 @@ def _decides(rooms: Rooms) -> Mapping[type, Decide]:
         **dict.fromkeys(ENDED, wait.leave),
         stay.AdmitBy: stay.expire,
         wait.SiblingsBy: partial(wait.go_without, rooms=rooms),
-        Woken: look,
+        Woken: partial(wait.wake, rooms=rooms),
     }
 
 

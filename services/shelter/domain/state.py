@@ -58,10 +58,13 @@ class State(message.State, frozen=True):
     proceedings: Proceedings = Proceedings()
     placements: Placements = Placements()
 
-    def after(self, fact: Fact, cause: Message) -> "State":
-        """Return the state as a fact of our own would leave it, to decide as if it had been said."""
-        said = Message(body=fact, subject=cause.subject, time=cause.time, stream="placements")
-        return msgspec.structs.replace(self, placements=evolve(self.placements, said))
+    def after(self, cause: Message, *facts: Fact) -> "State":
+        """Return the state as facts of our own would leave it, to decide as if they had been said."""
+        placements = self.placements
+        for fact in facts:
+            said = Message(body=fact, subject=cause.subject, time=cause.time, stream="placements")
+            placements = evolve(placements, said)
+        return msgspec.structs.replace(self, placements=placements)
 
     def child(self, referral: UUID) -> Child:
         """Return what a bed depends on: as referred, and as corrected by Dinsos since."""

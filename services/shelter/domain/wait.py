@@ -80,15 +80,29 @@ def refer(state: "State", message: Message, now: datetime, *, rooms: Rooms) -> E
         id_, stay = has
         return [stay.again(id_, asked.referral, now + rooms.hold(stay.kind, now), now)]
     waiting = _waiting(asked, asked.house_kind, now, rooms)
-    as_if = state.after(waiting, message)
+    as_if = state.after(message, waiting)
     if beds := _take(as_if, message, now, rooms):
         return beds
     return [waiting.model_copy(update={"siblings_by": None}) if _all_here(as_if, message, waiting) else waiting]
 
 
 def look(state: "State", message: Message, now: datetime, *, rooms: Rooms) -> Events:
-    """Take a bed if it is this child's turn now: something changed for it, or for the line."""
+    """Take a bed if it is this child's turn now: something changed for it."""
     return _take(state, message, now, rooms)
+
+
+def wake(state: "State", message: Message, now: datetime, *, rooms: Rooms) -> Events:
+    """Take the bed for which somebody's turn named this child, and wait for no sibling any more (R84).
+
+    Who is named could have had a bed at that moment: its siblings were all here, or had theirs. Until the child looks
+    they may have slept in theirs and gone home, and nobody would come whom it could wait for.
+    """
+    waiting = [
+        Waitlisted(referral=referral, house_kind=wait.kind, siblings=wait.group, occurred_at=now)
+        for referral, wait in state.placements.waits.items()
+        if wait.siblings_by
+    ]
+    return _take(state.after(message, *waiting), message, now, rooms) or waiting
 
 
 def go_without(state: "State", message: Message, now: datetime, *, rooms: Rooms) -> Events:
@@ -97,7 +111,7 @@ def go_without(state: "State", message: Message, now: datetime, *, rooms: Rooms)
     assert isinstance(due, SiblingsBy)
     wait = state.placements.waits[due.referral]
     waiting = Waitlisted(referral=due.referral, house_kind=wait.kind, siblings=wait.group, occurred_at=now)
-    as_if = state.after(waiting, message)
+    as_if = state.after(message, waiting)
     return [waiting, *_take(as_if, message, now, rooms)]
 
 
