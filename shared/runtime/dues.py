@@ -41,7 +41,7 @@ class Dues:
         try:
             said = self.fold.say(trial, subject, self.fold.decide(trial, self.fold.message(deadline, subject)), cause)
         except Exception as problem:  # one subject's deadline must not stop the others'
-            if self.fold.raises:
+            if self.fold.raises or isinstance(deadline, Woken):  # it is set aside, or nobody would wake it again
                 raise
             return self._overdue(subject, deadline, type(problem).__name__)
         if not isinstance(deadline, Woken) and deadline in self.fold.domain.deadlines(trial.state):

@@ -130,6 +130,7 @@ class Process:
             logger=logging.getLogger("faststream"), log_level=logging.DEBUG,
             client_id=kafka.prefix + wiring.domain.name, graceful_timeout=5.0,
             metadata_max_age_ms=5_000,  # after which a topic made anew is noticed
+            allow_auto_create_topics=False,  # it would be one of a single partition, in which nothing has its place
         )  # fmt: skip
         self.subscription.attach(self.broker)
         self.connected = False
@@ -192,12 +193,20 @@ class Process:
     async def _connect(self) -> None:
         """Kafka may be away for as long as it likes; a topic that is not there must be made first."""
         await patiently(self._check_topics)
-        await patiently(self.broker.start)
+        await patiently(self.subscribe)
         self.connected = True
         gc.collect()
         gc.freeze()  # what is here by now stays: code, contracts, law
         gc.set_threshold(20_000, 20, 20)
         log.info("service.connected", service=self.service.wiring.domain.name)
+
+    async def subscribe(self) -> None:
+        """Start to read; a client that could not is left behind nowhere."""
+        try:
+            await self.broker.start()
+        except BaseException:
+            await self.subscription.drop()
+            raise
 
     async def _check_topics(self) -> None:
         kafka = self.service.settings.kafka_settings

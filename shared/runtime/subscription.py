@@ -14,7 +14,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
-from shared.runtime.kafka import KafkaSettings
+from shared.runtime.kafka import KafkaSettings, drop
 from shared.runtime.logs import Plain
 from shared.runtime.positions import LogChanged, Position, nothing_between, positions, verify
 from shared.runtime.reading import BATCH, FETCH_WAIT_MS, Reading
@@ -83,6 +83,11 @@ class Subscription:
         assert self.subscriber is not None
         assert self.subscriber.consumer is not None
         return self.subscriber.consumer
+
+    async def drop(self) -> None:
+        """Let go of a client that did not come to read."""
+        if self.subscriber is not None and self.subscriber.consumer is not None:
+            await drop(self.subscriber.consumer)
 
     def lanes(self) -> list[int]:
         """Which partitions of the subject streams this replica holds."""

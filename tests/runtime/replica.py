@@ -106,29 +106,37 @@ class Town:
                 found += [r for rs in (await consumer.getmany(timeout_ms=100)).values() for r in rs]
             return found
 
+    async def topics(self) -> set[str]:
+        """The names of all that there are, without the prefix."""
+        async with self._admin() as admin:
+            return {n.removeprefix(self.prefix) for n in await admin.list_topics() if n.startswith(self.prefix)}
+
     @contextlib.asynccontextmanager
-    async def lives(self) -> AsyncIterator["Replica"]:
-        """The service, from its start to its graceful end."""
+    async def process(self) -> AsyncIterator[Process]:
+        """The service, not yet running."""
         (port,) = free_ports(1)
         settings = settings_of(
             EngineSettings, self.folder, self.dsn, kafka=self.bootstrap, topic_prefix=self.prefix, http_port=port,
             session_seconds=6,
         )  # fmt: skip
-        wiring, stopping = toy_wiring(self.domain), asyncio.Event()
-        async with (
-            asyncpg.create_pool(self.dsn, min_size=1, max_size=5) as pool,
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
-        ):
-            turns = Turns(pool, wiring, Chance())
-            process = Process(Service(settings, wiring, "none"), turns, stopping)
-            running = asyncio.ensure_future(process.run())
-            replica = Replica(Desk(turns), process, http, self.folder)
-            try:
-                await until(replica.serves)
-                yield replica
-            finally:
-                stopping.set()
-                await running
+        wiring = toy_wiring(self.domain)
+        async with asyncpg.create_pool(self.dsn, min_size=1, max_size=5) as pool:
+            yield Process(Service(settings, wiring, "none"), Turns(pool, wiring, Chance()), asyncio.Event())
+
+    @contextlib.asynccontextmanager
+    async def lives(self) -> AsyncIterator["Replica"]:
+        """The service, from its start to its graceful end."""
+        async with self.process() as process:
+            port = process.service.settings.http_port
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+                running = asyncio.ensure_future(process.run())
+                replica = Replica(Desk(process.turns), process, http, self.folder)
+                try:
+                    await until(replica.serves)
+                    yield replica
+                finally:
+                    process.stopping.set()
+                    await running
 
 
 LOG = {"message.timestamp.type": "LogAppendTime"}

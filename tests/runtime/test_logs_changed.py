@@ -1,5 +1,6 @@
 """A log that is not the one that was read stops the service, says so, and goes on when an operator accepts it."""
 
+import asyncio
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -7,6 +8,7 @@ import pytest
 
 from shared.contracts.cases import RiskAssessed
 from shared.runtime.record import Record, lane_of
+from shared.runtime.service import Process
 from tests.runtime.replica import LANES, Replica, Town, until
 from tests.runtime.speaker import Speaker
 from tests.runtime.toy import START
@@ -146,3 +148,25 @@ async def test_records_that_nobody_can_read_make_one_dead_letter_each_however_of
 
         letters = [said for said in await replica.desk.said() if said.startswith("dead-letters")]
         assert letters == ["dead-letters:1", "dead-letters:1"]
+
+
+async def test_no_service_makes_a_topic_by_itself(town: Town) -> None:
+    await town.unmake("case-keys")
+    await until(lambda: _gone(town, "case-keys"))
+
+    async with town.process() as process:
+        subscribing = asyncio.ensure_future(process.subscribe())
+        await until(lambda: _begun(process))
+        assert await _gone(town, "case-keys")
+        subscribing.cancel()
+        await asyncio.wait([subscribing])
+        await process.broker.stop()
+
+
+async def _gone(town: Town, topic: str) -> bool:
+    return topic not in await town.topics()
+
+
+async def _begun(process: Process) -> bool:
+    """Whether the library has done all that it does about topics before it reads."""
+    return process.subscription.subscriber is not None and process.subscription.subscriber.consumer is not None

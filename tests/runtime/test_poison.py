@@ -10,7 +10,7 @@ import pytest
 
 from shared.contracts.cases import RiskAssessed
 from shared.contracts.commands import AcceptReferral, ReferChild
-from shared.contracts.message import Domain, Events, Message, Rows
+from shared.contracts.message import Domain, Events, Message, Rows, Woken
 from shared.contracts.outcomes import CommandRefused
 from shared.contracts.referrals import CaseOwned
 from shared.runtime.arrival import Discard, DueCome, Poke
@@ -53,6 +53,10 @@ def spoilt(row: Any) -> Domain:
 
 def fails(subject: UUID) -> Iterator[Any]:
     raise KeyError(subject)
+
+
+def cannot(_: Toy, message: Message, now: datetime) -> Events:
+    raise KeyError(message.subject, now)
 
 
 SPOILT = [
@@ -153,6 +157,19 @@ async def test_a_child_that_cannot_look_when_it_is_woken_is_woken_later(pool_on:
     await desk.turns.pool.execute("INSERT INTO wakes (key) VALUES ($1)", BAD)
 
     await a_desk(desk.turns.pool, spoilt(fails)).turns.one([DueCome(BAD, woken=True)])
+
+    assert await desk.rows(_WOKEN) == []
+    assert [row[0] for row in await desk.rows("SELECT key FROM wakes")] == [BAD]
+
+
+async def test_a_child_that_fails_to_look_when_it_is_woken_is_woken_later_too(
+    pool_on: MakePool, intake: Speaker
+) -> None:
+    desk = a_desk(await pool_on(), replace(MENDED, decides={**MENDED.decides, Woken: cannot}))
+    await desk.reads(risk(intake, BAD))
+    await desk.turns.pool.execute("INSERT INTO wakes (key) VALUES ($1)", BAD)
+
+    await desk.turns.one([DueCome(BAD, woken=True)])
 
     assert await desk.rows(_WOKEN) == []
     assert [row[0] for row in await desk.rows("SELECT key FROM wakes")] == [BAD]
