@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.servers.choice import Kind, NoEngineError, kind_of_servers, kinds
 from tests.servers.databases import Databases
@@ -16,6 +17,10 @@ MakeDatabase = Callable[[Sequence[Path]], Awaitable[str]]
 NEEDS = {"kafka": "kafka", "postgres": "postgres", "database": "postgres"}
 # Markers of tests that make sense with one kind of servers alone.
 ABOUT: Mapping[Kind, tuple[str, ...]] = {"embedded": ("embedded",), "containers": ("containers", "compose")}
+
+# How long an example takes says how busy the machine is, and nothing about what is tried.
+settings.register_profile("whatever-the-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("whatever-the-machine")
 
 
 def pytest_configure() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain import State
@@ -57,7 +57,6 @@ def evolved(desk: Desk, facts: list[tuple[str, Any]]) -> State:
 
 
 @given(st.permutations(range(len(HEARD))))
-@settings(deadline=None)
 def test_facts_of_different_streams_commute(order: list[int]) -> None:
     """Any order of reading that keeps each stream's own order gives the same state."""
     streams = [HEARD[at][0] for at in order]
@@ -86,7 +85,6 @@ STEPS: dict[str, Any] = {
 
 
 @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=30))
-@settings(deadline=None)
 def test_every_closing_that_is_asked_for_is_closed_or_declined_and_never_both(steps: list[str]) -> None:
     """R150: whatever happens in whatever order; a day after the last question there is an answer."""
     city = ask_closing(a_case())
@@ -102,7 +100,6 @@ def test_every_closing_that_is_asked_for_is_closed_or_declined_and_never_both(st
 
 
 @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=15))
-@settings(deadline=None)
 def test_a_state_survives_being_stored(steps: list[str]) -> None:
     city = ask_closing(a_case(risk="high"))
     for step in steps:
@@ -114,7 +111,6 @@ def test_a_state_survives_being_stored(steps: list[str]) -> None:
 
 
 @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=15))
-@settings(deadline=None)
 def test_what_was_said_alone_makes_the_state(steps: list[str]) -> None:
     """A lost database is rebuilt from the streams."""
     city = ask_closing(a_case(risk="high"))

@@ -36,7 +36,7 @@ def spoken(say: Say) -> Told:
     return Told(say.stream.split(".")[1], say.body.type, paths(say.body.model_dump(exclude_unset=True)))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(histories)
 def test_every_notice_is_justified_by_a_row_and_every_row_that_applies_gave_one(history: list[Fact]) -> None:
     city, examined = Post(), 0
@@ -53,7 +53,7 @@ def test_every_notice_is_justified_by_a_row_and_every_row_that_applies_gave_one(
     assert examined == len(history)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories)
 def test_no_profile_that_must_not_join_ever_gets_the_case_id_or_the_id_of_a_fact(history: list[Fact]) -> None:
     city = Post()
@@ -70,7 +70,7 @@ def test_no_profile_that_must_not_join_ever_gets_the_case_id_or_the_id_of_a_fact
             assert not [id_ for id_ in city.ids_of_facts() if id_ in text]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories)
 def test_the_house_reaches_nobody_but_dinsos_and_parties_of_a_way_and_never_the_police_or_a_court(
     history: list[Fact],
@@ -85,7 +85,7 @@ def test_the_house_reaches_nobody_but_dinsos_and_parties_of_a_way_and_never_the_
         assert not [reader for reader in readers if PARTIES[reader].startswith("C")]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories)
 def test_police_prosecutor_court_and_prison_never_learn_category_or_code(history: list[Fact]) -> None:
     city = Post()
@@ -99,7 +99,7 @@ def test_police_prosecutor_court_and_prison_never_learn_category_or_code(history
             assert "AMPK" not in text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories, parties, st.data())
 def test_a_command_has_one_outcome_for_its_sender(history: list[Fact], sender: str, data: st.DataObject) -> None:
     """Its first effect where the sender sees that, else that it took effect; never both, never none."""
@@ -115,7 +115,7 @@ def test_a_command_has_one_outcome_for_its_sender(history: list[Fact], sender: s
     assert (accepted == ["command-accepted"]) == (first.type not in outcomes[:1])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(histories)
 def test_facts_of_different_streams_commute(history: list[Fact]) -> None:
     """Whatever stream is read first, who takes part and what is remembered are the same."""
@@ -131,7 +131,7 @@ def test_facts_of_different_streams_commute(history: list[Fact]) -> None:
     assert by_stream.state == city.state
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(st.tuples(*[of_type(type_) for type_ in FACTS]))
 def test_the_histories_are_made_of_every_type_and_every_profile(one_of_each: tuple[Fact, ...]) -> None:
     assert [type(fact) for fact in one_of_each] == list(FACTS)

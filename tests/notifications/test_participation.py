@@ -136,6 +136,13 @@ def test_every_fact_that_changes_who_takes_part_is_tried_above() -> None:
     assert tried >= CHANGES.keys()
 
 
+def test_who_comes_along_again_is_the_companion_and_the_other_is_told_no_more_of_it() -> None:
+    city = Post().arrived(companion="dinsos").arrived(companion="dp3akb").arrived(companion="dinsos")
+
+    assert city.types("dp3akb").count("escorted-to-hearing") == 1
+    assert city.types("dinsos").count("escorted-to-hearing") == 3
+
+
 def test_a_part_that_ended_stays_known_with_its_time() -> None:
     city = Post().referred("dinkes")
     asked = city.now

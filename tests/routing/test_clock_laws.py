@@ -132,7 +132,7 @@ def lived(facts: Sequence[Fact], lateness: Sequence[int]) -> Desk:
     return desk
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HISTORIES, LATENESS)
 @example([told(ReportRequested, 0, matter=MATTER, report=MATTER, kind="litmas"),
           told(ReportDelivered, 100, matter=MATTER, report=MATTER)], [5000, 0])  # fmt: skip
@@ -140,7 +140,7 @@ def test_any_lateness_of_the_same_facts_ends_in_the_same_clocks(facts: list[Fact
     assert lived(facts, lateness).ends() == lived(facts, [0] * 12).ends()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(HISTORIES, LATENESS)
 def test_clocks_are_those_that_the_said_facts_make(facts: list[Fact], lateness: list[int]) -> None:
     """A clock never moves without an event, and what was stored is the same when it is read."""
@@ -153,14 +153,14 @@ def test_clocks_are_those_that_the_said_facts_make(facts: list[Fact], lateness: 
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(again), type=clock.Clocks) == again
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(HISTORIES, LATENESS)
 def test_in_the_end_each_clock_has_ended_or_its_time_was_told(facts: list[Fact], lateness: list[int]) -> None:
     for each in lived(facts, lateness).state.clocks.by_id.values():
         assert each.status != "running" or (each.warns_only and each.percent == clock.ALL)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(HISTORIES, LATENESS)
 def test_no_detention_runs_longer_than_its_stage_allows(facts: list[Fact], lateness: list[int]) -> None:
     """R47-R51, R60: with its whole extension at the most, and the first day counted."""
@@ -171,7 +171,7 @@ def test_no_detention_runs_longer_than_its_stage_allows(facts: list[Fact], laten
             assert days.days + 1 <= longest[each.rule]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(HISTORIES, st.integers(0, 11), MINUTES)
 def test_what_is_told_anew_counts_as_if_it_had_been_told_so_at_first(facts: list[Fact], at: int, minutes: int) -> None:
     """Of whatever a limit started by: the moment is put right, and clocks that it had moved are put right with it."""

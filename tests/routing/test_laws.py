@@ -162,7 +162,7 @@ def lived(steps: list[str], data: st.DataObject) -> Watched:
     return case
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(STEPS, st.data())
 def test_whatever_happens_the_laws_hold(steps: list[str], data: st.DataObject) -> None:
     case = lived(steps, data)
@@ -172,7 +172,7 @@ def test_whatever_happens_the_laws_hold(steps: list[str], data: st.DataObject) -
     assert case.domain.deadlines(case.state) == {}, "in the end every answer was given, or its silence told"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(STEPS, st.data(), st.randoms(use_true_random=False))
 def test_any_interleaving_of_the_streams_gives_the_same_state(
     steps: list[str], data: st.DataObject, chance: Any
@@ -191,7 +191,7 @@ def test_any_interleaving_of_the_streams_gives_the_same_state(
     assert again.state == case.state
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(STEPS, st.data())
 def test_a_state_that_was_stored_is_the_same_when_it_is_read(steps: list[str], data: st.DataObject) -> None:
     case = lived(steps, data)

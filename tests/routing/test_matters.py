@@ -208,7 +208,7 @@ ACTS: tuple[tuple[type[Command], dict[str, st.SearchStrategy[Any]]], ...] = (
 )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(AGES, st.sampled_from(["offender", "victim"]), st.sampled_from(["under-7", "7-or-more", "unknown"]), st.data())
 def test_no_sequence_of_commands_records_what_the_law_forbids(
     years: int | None, role: Any, threat: str, data: st.DataObject

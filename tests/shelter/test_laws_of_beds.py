@@ -205,4 +205,4 @@ class Shelter(RuleBasedStateMachine):
 
 
 TestShelter = Shelter.TestCase
-TestShelter.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestShelter.settings = settings(max_examples=60, stateful_step_count=30)

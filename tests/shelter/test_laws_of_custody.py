@@ -123,7 +123,7 @@ def moved(desk: Desk, act: Command, agency: str, before: CustodyRow) -> None:
 
 
 @given(st.lists(ACTS, min_size=6, max_size=25))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_a_child_has_one_custodian_at_any_instant_whatever_is_told(acts: list[tuple[Any, ...]]) -> None:
     desk = after(acts)
 
@@ -133,7 +133,7 @@ def test_a_child_has_one_custodian_at_any_instant_whatever_is_told(acts: list[tu
 
 
 @given(st.lists(ACTS, min_size=6, max_size=25))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_bed_escort_and_custodian_never_contradict_one_another(acts: list[tuple[Any, ...]]) -> None:
     desk = after(acts)
 
@@ -149,7 +149,7 @@ def test_bed_escort_and_custodian_never_contradict_one_another(acts: list[tuple[
 
 
 @given(st.lists(ACTS, max_size=12), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_streams_may_be_read_in_any_order_between_them(acts: list[tuple[Any, ...]], random: Any) -> None:
     desk = Recorder(shelter())
     after(acts, desk)
@@ -167,7 +167,7 @@ def test_streams_may_be_read_in_any_order_between_them(acts: list[tuple[Any, ...
 
 
 @given(st.lists(ACTS, max_size=12))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_state_is_the_same_after_it_was_stored(acts: list[tuple[Any, ...]]) -> None:
     state = after(acts).state
 
