@@ -132,8 +132,9 @@ def _of_hearings(history: Sequence[Fact]) -> set[str]:
     for fact in since_last(history, h.HearingScheduled, over, "hearing"):
         assert isinstance(fact, h.HearingScheduled)
         parties |= {fact.by} | ({"pn"} if fact.forum == "court" else set())
-    for kind in (h.CompanionAssigned, h.EscortedToHearing):
-        for fact in since_last(history, kind, (*over, h.CompanionAssigned), "hearing"):
+    named = (h.CompanionAssigned, h.EscortedToHearing)
+    for kind in named:
+        for fact in since_last(history, kind, (*over, *named), "hearing"):
             parties |= {fact.agency} if isinstance(fact, h.CompanionAssigned) else {fact.companion}  # type: ignore[attr-defined]
     return parties
 

@@ -76,6 +76,12 @@ def placed(city: Post) -> Post:
         (lambda c: c, lambda c: c.companion("bapas"), {("bapas", "companion")}),
         (lambda c: c.companion("bapas"), lambda c: c.companion("dinsos"), {("dinsos", "companion")}),
         (lambda c: c, lambda c: c.arrived(companion="bapas"), {("bapas", "companion")}),
+        (lambda c: c.companion("bapas"), lambda c: c.arrived(companion="dinsos"), {("dinsos", "companion")}),
+        (
+            lambda c: c.companion("dinsos").arrived(companion="bapas"),
+            lambda c: c.arrived(companion="dinsos"),
+            {("dinsos", "companion")},
+        ),
         (lambda c: c.hearing().companion("bapas"), Post.held, set()),
         (lambda c: c.hearing().companion("bapas"), cancelled, set()),
         (lambda c: c, lambda c: c.secured("polresta"), {("polresta", "custodian")}),

@@ -108,6 +108,7 @@ _HEARING: Final[tuple[Way, ...]] = ("forum", "companion")
 _LEG: Final[tuple[Way, ...]] = ("giver", "receiver")
 _ANSWERED: Final = (End(("asked",), "referral"),)
 _LEFT: Final = End(("custodian",))
+_REPLACED: Final = End(("companion",), "hearing")
 
 CHANGES: Final[Mapping[type[Fact], tuple[Change, ...]]] = {
     cases.ChildIdentified: (Begin("reporter", "reported_by"), Begin("secured", "secured_by")),
@@ -121,8 +122,8 @@ CHANGES: Final[Mapping[type[Fact], tuple[Change, ...]]] = {
     referrals.ReferralCompleted: _ANSWERED,
     referrals.ReferralFailed: _ANSWERED,
     proceedings.HearingScheduled: (Begin("forum", "by", "hearing"), BeginAtCourt()),
-    proceedings.CompanionAssigned: (End(("companion",), "hearing"), Begin("companion", "agency", "hearing")),
-    proceedings.EscortedToHearing: (Begin("companion", "companion", "hearing"),),
+    proceedings.CompanionAssigned: (_REPLACED, Begin("companion", "agency", "hearing")),
+    proceedings.EscortedToHearing: (_REPLACED, Begin("companion", "companion", "hearing")),
     proceedings.HearingHeld: (End(_HEARING, "hearing"),),
     proceedings.HearingCancelled: (End(_HEARING, "hearing"),),
     proceedings.MatterOpened: (Begin("forum", "by", "matter"),),
