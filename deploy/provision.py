@@ -111,7 +111,7 @@ async def provision_roles(admin_dsn: str, passwords: Mapping[str, str], *, dry_r
 _ROLE: Final = "SELECT format('%s ROLE %I LOGIN PASSWORD %L', $1::text, $2::text, $3::text)"
 _DATABASE: Final = """
 REVOKE ALL ON DATABASE "{database}" FROM PUBLIC;
-GRANT CONNECT ON DATABASE "{database}" TO "{role}"
+GRANT CONNECT, TEMPORARY ON DATABASE "{database}" TO "{role}"
 """
 _TABLES: Final = """
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{role}";

@@ -7,6 +7,7 @@ import typer
 from deploy.cli import case, contracts, law, operations
 from deploy.cli.directory import directory
 from deploy.cli.provision import provision
+from deploy.cli.rebuild import rebuild
 from deploy.cli.rehearse import rehearse
 from deploy.cli.secrets import secrets
 from deploy.cli.today import today
@@ -31,5 +32,6 @@ app.command()(operations.ready)
 app.add_typer(operations.waiting, name="waiting")
 app.command()(operations.resend)
 app.add_typer(operations.positions, name="positions")
+app.command()(rebuild)
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(law.app, name="law")

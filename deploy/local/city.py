@@ -107,23 +107,27 @@ class City:
         )
 
     def environment(self, service: str) -> dict[str, str]:
-        """A service's settings, and what any process of ours needs."""
+        """A service's settings as variables, and what any process of ours needs."""
         prefix = f"SENANDUNG_{service.upper()}_"
-        settings = {
-            "POSTGRES": dsn_of(self.postgres.dsn(), service),
-            "KAFKA": self.kafka.bootstrap,
-            "TOKEN_KEY_FILE": str(self.keys / "token.key"),
-            "JWKS": str(self.keys / "officers.json"),
-            "HTTP_PORT": str(self.ports[service]),
-            "SESSION_SECONDS": "6",
-            **(self._vault() if service == "intake" else {}),
-            **self.extra.get(service, {}),
-        }
         ours = {name: value for name, value in os.environ.items() if not name.startswith("SENANDUNG_")}
-        return ours | {"PYTHONUNBUFFERED": "1"} | {prefix + name: value for name, value in settings.items()}
+        told = {prefix + name.upper(): value for name, value in self.settings_of(service).items()}
+        return ours | {"PYTHONUNBUFFERED": "1"} | told
+
+    def settings_of(self, service: str) -> dict[str, str]:
+        """What a service is told; secrets by the names of their files."""
+        return {
+            "postgres": dsn_of(self.postgres.dsn(), service),
+            "kafka": self.kafka.bootstrap,
+            "token_key_file": str(self.keys / "token.key"),
+            "jwks": str(self.keys / "officers.json"),
+            "http_port": str(self.ports[service]),
+            "session_seconds": "6",
+            **(self._vault() if service == "intake" else {}),
+            **{name.lower(): value for name, value in self.extra.get(service, {}).items()},
+        }
 
     def _vault(self) -> dict[str, str]:
-        return {"KEYRING": str(self.keys / "intake.json"), "DIRECTORY_KEYS": str(self.keys / "directory.json")}
+        return {"keyring": str(self.keys / "intake.json"), "directory_keys": str(self.keys / "directory.json")}
 
     def wait_ready(self, service: str) -> None:
         """Wait until a service says that it is ready."""
@@ -161,6 +165,7 @@ class City:
             "kafka": self.kafka.bootstrap,
             "postgres": {service: dsn_of(self.postgres.dsn(), service) for service in SERVICES},
             "services": {service: self.url(service) for service in SERVICES},
+            "settings": {service: self.settings_of(service) for service in SERVICES},
             "keys": str(self.keys),
             "groups": list(SERVICES),
             "pids": [*(child.pid for child in self.running.values()), *self.kafka.pids, self.postgres.pid],

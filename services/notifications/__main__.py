@@ -1,6 +1,6 @@
 """`python -m services.notifications`."""
 
 from services.notifications.app import create
-from shared.runtime.service import main
+from shared.runtime.program import main
 
 main(create)

@@ -1,6 +1,6 @@
 """`python -m services.routing`."""
 
 from services.routing.app import create
-from shared.runtime.service import main
+from shared.runtime.program import main
 
 main(create)

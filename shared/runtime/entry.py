@@ -18,9 +18,9 @@ WIDTH = 16
 class Entry(msgspec.Struct, Generic[S], omit_defaults=True, array_like=True):
     """One subject. `chains` holds per stream the ids of all its facts, 16 bytes each: their number is the head.
 
-    `beyond` is the highest count known of streams that we do not hear; `covered` of those we hear, as our own facts
-    read back from the log had it: what lies below has been decided upon before (a restore). `key` opens sealed
-    fields. `skipped` are ids of facts that an operator discarded.
+    `beyond` is the highest count known of streams that we do not hear; `covered` of those we hear and have not heard so
+    far yet, as our own facts read back from the log had it: what lies below has been decided upon before (a restore).
+    `key` opens sealed fields. `skipped` are ids of facts that an operator discarded.
     """
 
     state: S
@@ -47,6 +47,8 @@ class Entry(msgspec.Struct, Generic[S], omit_defaults=True, array_like=True):
     def extend(self, stream: str, id_: UUID) -> None:
         """Note that a fact was said or applied."""
         self.chains[stream] = self.chains.get(stream, b"") + id_.bytes
+        if self.covered and self.covered.get(stream) == self.count(stream):
+            del self.covered[stream]  # all of it is heard: the row is again as if it never had been away
 
     def vector(self, wiring: Wiring, stream: str) -> dict[str, int]:
         """`ce_after` of what is said next in `stream`."""
@@ -75,8 +77,13 @@ class Standing(Enum):
     FORK = "fork"
 
 
-def standing(entry: Entry[Any], fact: Envelope, stream: str, chain: str, wiring: Wiring) -> Standing:
-    """The one predicate of order: a fact applies when its number is next and what it follows has been heard."""
+def standing(
+    entry: Entry[Any], fact: Envelope, stream: str, chain: str, wiring: Wiring, *, past: bool = False
+) -> Standing:
+    """The one predicate of order: a fact applies when its number is next and what it follows has been heard.
+
+    Of the `past`, whose facts were decided upon in their time, only the number counts, and that their seal opens.
+    """
     count = entry.count(chain)
     if fact.sequence <= count:
         return Standing.KNOWN if fact.sequence and str(entry.at(chain, fact.sequence)) == fact.id else Standing.FORK
@@ -84,7 +91,7 @@ def standing(entry: Entry[Any], fact: Envelope, stream: str, chain: str, wiring:
         return Standing.GAP
     if fact.previous != entry.last(chain):
         return Standing.FORK
-    if stream in wiring.first:  # ours were decided in their time: only their seal must open
+    if past or stream in wiring.first:  # ours were decided in their time: only their seal must open
         return unmet(entry, {wiring.keys: fact.after.get(wiring.keys, 0)}, wiring)
     return unmet(entry, fact.after, wiring)
 

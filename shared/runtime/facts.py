@@ -32,7 +32,7 @@ class Facts:
     def take(self, fact: FactCome, stored: Waiting | None = None) -> bool:
         """Apply a fact, or let it wait; tells whether the subject moved on."""
         entry = self.fold.before.entries.get(fact.subject) or self.fold.entry(fact.subject)
-        stand = standing(entry, fact.envelope, fact.stream, fact.chain, self.fold.wiring)
+        stand = standing(entry, fact.envelope, fact.stream, fact.chain, self.fold.wiring, past=self.fold.replaying)
         if stand is Standing.KNOWN:
             self.fold.waits.settle(stored, "repeated")
             return False
@@ -65,7 +65,7 @@ class Facts:
     def _hear(self, entry: Entry[Any], fact: FactCome) -> list[Any]:
         envelope, stream = fact.envelope, fact.stream
         own = stream in self.fold.wiring.own
-        decided = own or envelope.sequence <= entry.covered.get(stream, 0)
+        decided = own or self.fold.replaying or envelope.sequence <= entry.covered.get(stream, 0)
         if envelope.id in entry.skipped:
             self._learn(entry, fact, own=own)
             return []
@@ -73,7 +73,7 @@ class Facts:
         entry.state = evolved(self.fold.wiring, self.fold.voice.parts, entry.state, message)
         self._learn(entry, fact, own=own)
         self._engine_fact(entry, message)
-        if own and not self.fold.wiring.private(stream):  # a notice answers no command of ours
+        if own and not self.fold.replaying and not self.fold.wiring.private(stream):  # a notice answers no command
             self.fold.commands.remember(envelope, message.body)
         if decided:
             return []

@@ -21,13 +21,15 @@ class Fold:
     """One turn of one service over what was loaded. Call `take`, then `finish` for the changes.
 
     `recalling`: not all that the service has ever said was read yet, so nothing that waits may be decided upon.
+    `replaying`: all was heard before and decided upon in its time, so facts only evolve, whatever they followed.
     """
 
     def __init__(
-        self, wiring: Wiring, before: Before, chance: Chance, *, raises: bool = False, recalling: bool = False
-    ) -> None:
+        self, wiring: Wiring, before: Before, chance: Chance, *, raises: bool = False, recalling: bool = False,
+        replaying: bool = False,
+    ) -> None:  # fmt: skip
         self.wiring, self.before, self.chance, self.raises = wiring, before, chance, raises
-        self.recalling = recalling
+        self.recalling, self.replaying = recalling, replaying
         self.domain, self.now = wiring.domain, before.now
         self.voice = Voice(wiring, chance, before.now)
         self.changes = Changes()

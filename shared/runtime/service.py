@@ -41,6 +41,8 @@ from shared.runtime.wiring import Wiring
 
 _STOP_WITHIN: Final = 10.0
 """Seconds that a graceful end may take; a Kafka client can hang while its broker is away."""
+APPLICATION: Final = "senandung"
+"""By which the database knows connections of a service that runs."""
 _LOCKS: Final = "INSERT INTO locks SELECT unnest($1::text[]) ON CONFLICT DO NOTHING"
 T = TypeVar("T")
 
@@ -99,7 +101,7 @@ async def open_pool(dsn: str, session_seconds: int, echoes: Echoes) -> asyncpg.P
     """
     alive = {"tcp_keepalives_idle": session_seconds, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3}
     silent = {"idle_in_transaction_session_timeout": session_seconds * 1000}
-    told = {name: str(value) for name, value in (alive | silent).items()}
+    told = {name: str(value) for name, value in (alive | silent | {"application_name": APPLICATION}).items()}
 
     async def fresh(_: Connection) -> None:
         echoes.forget()

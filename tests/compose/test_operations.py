@@ -108,6 +108,17 @@ def test_what_was_said_can_be_said_again_and_changes_nothing(night: str, city: C
     assert city.does(block("What waits", 3).replace("CASE", case)) == shown
 
 
+def test_rows_are_compared_with_what_facts_make_of_them_and_made_anew(night: str, city: ComposeCity) -> None:
+    case = asyncio.run(a_case(city)).subject
+    show = block("What waits", 3).replace("CASE", case)
+    asyncio.run(facts(city))
+    shown = city.does(show)
+
+    assert "equal row for row" in city.does(block("When a table is in doubt", 0))
+    assert ": 0 facts" not in city.does(block("When a table is in doubt", 1))
+    assert city.does(show) == shown
+
+
 def test_a_changed_log_is_accepted_and_the_service_knows_what_it_knew(night: str, city: ComposeCity) -> None:
     told = city.does(block("When a log was lost", 0))
     asyncio.run(facts(city))

@@ -13,7 +13,7 @@ from deploy.cli.app import app
 COMMANDS = (
     "demo", "up", "down", "secrets", "provision", "directory", "today", "case show", "ready",
     "waiting list", "waiting show",
-    "waiting retry", "waiting discard", "resend", "positions show", "positions accept", "contracts export",
+    "waiting retry", "waiting discard", "resend", "positions show", "positions accept", "rebuild", "contracts export",
     "contracts check",
 )  # fmt: skip
 

@@ -35,7 +35,7 @@ def domain(directory: Directory) -> Domain:
         deadlines=_deadlines,
         rows=_rows,
         tables=TABLES,
-        aliases=lambda state: state.referrals.asked,
+        aliases=lambda state: state.referrals.names,
         opens=report.opens,
     )
 

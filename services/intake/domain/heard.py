@@ -28,11 +28,15 @@ from shared.contracts.referrals import (
 
 
 class Referrals(Part, frozen=True):
-    """The owner, whom each referral asks that still stands, and routing's last answer."""
+    """The owner, whom each referral asks that still stands, routing's last answer, and the ids of all referrals.
+
+    A referral's id names its case for ever, also when it came to nothing.
+    """
 
     owner: str = ""
     asked: Mapping[UUID, str] = msgspec.field(default_factory=dict)
     answer: Answer | None = None
+    names: tuple[UUID, ...] = ()
 
 
 class Proceedings(Part, frozen=True):
@@ -56,8 +60,10 @@ def owned(part: Referrals, message: Message) -> Referrals:
 
 def referred(part: Referrals, message: Message) -> Referrals:
     """Evolve by `referred`: whoever is asked takes part."""
-    assert isinstance(message.body, Referred)
-    return msgspec.structs.replace(part, asked={**part.asked, message.body.referral: message.body.agency})
+    fact = message.body
+    assert isinstance(fact, Referred)
+    asked = {**part.asked, fact.referral: fact.agency}
+    return msgspec.structs.replace(part, asked=asked, names=(*part.names, fact.referral))
 
 
 def ended(part: Referrals, message: Message) -> Referrals:
