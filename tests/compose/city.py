@@ -82,7 +82,7 @@ class ComposeCity:
         """What crashed is started again by the engine, not by us."""
 
     def start(self) -> None:
-        self.compose("up --build -d --wait", seconds=240)
+        self.compose("up --build -d --wait", seconds=600)
 
     def logs(self) -> str:
         """The last lines of what is ours, and of PostgreSQL; Kafka tells too much that is not amiss."""

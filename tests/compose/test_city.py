@@ -8,7 +8,7 @@ import pytest
 from shared.contracts.topics import SERVICES
 from tests.compose.city import ComposeCity
 
-pytestmark = [pytest.mark.compose, pytest.mark.slow]
+pytestmark = [pytest.mark.compose, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def test_the_night_raid_comes_to_a_good_end_though_two_services_die_in_the_middle(night: str) -> None:

@@ -20,7 +20,7 @@ from tests.compose.city import ComposeCity
 from tests.compose.page import block, blocks
 
 SUBJECTS = {stream.name for stream in SUBJECT_STREAMS}
-pytestmark = [pytest.mark.compose, pytest.mark.slow]
+pytestmark = [pytest.mark.compose, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 async def a_case(city: ComposeCity) -> Line:

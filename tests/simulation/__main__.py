@@ -3,9 +3,8 @@
 import argparse
 import sys
 import time
-from collections.abc import Mapping
 
-from tests.simulation.hunt import Findings, hunt, shortened, story
+from tests.simulation.hunt import hunt, shortened, story
 from tests.simulation.plan import Plan, read
 
 
@@ -18,7 +17,7 @@ def main() -> int:
         return 0
     began = time.monotonic()
     found = hunt(range(options.first, options.first + options.seeds), options.processes)
-    sys.stdout.write(_summary(found, time.monotonic() - began) + "\n")
+    sys.stdout.write(found.told(time.monotonic() - began) + "\n")
     for report in found.failed:
         sys.stdout.write(shortened(report) + "\n")
     return 1 if found.failed else 0
@@ -34,21 +33,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--steps", help="with --seed: these alone, such as 3,7-9, as a shortened run is told")
     parser.add_argument("--stormy", help="with --seed: the steps in which the storm blows")
     return parser.parse_args()
-
-
-def _summary(found: Findings, seconds: float) -> str:
-    took, refused = found.codes[""], {code: count for code, count in found.codes.items() if code}
-    facts = sum(found.types.values())
-    return "\n".join([
-        f"{found.seeds} runs, {found.records} records, {facts} facts, {len(found.failed)} failed, in {seconds:.0f} s",
-        f"facts: {_listed(found.types)}",
-        f"commands: {took} took effect; refused: {_listed(refused)}",
-        f"what happened: {_listed(found.events)}",
-    ])  # fmt: skip
-
-
-def _listed(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import gc
 import multiprocessing
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
@@ -33,6 +33,21 @@ class Findings:
         self.events += report.events
         if report.violation:
             self.failed.append(report)
+
+    def told(self, seconds: float) -> str:
+        """What was found, for a person."""
+        took, refused = self.codes[""], {code: count for code, count in self.codes.items() if code}
+        facts = sum(self.types.values())
+        return "\n".join([
+            f"{self.seeds} runs, {self.records} records, {facts} facts, {len(self.failed)} failed, in {seconds:.0f} s",
+            f"facts: {_listed(self.types)}",
+            f"commands: {took} took effect; refused: {_listed(refused)}",
+            f"what happened: {_listed(self.events)}",
+        ])  # fmt: skip
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def reports(seeds: Iterable[int], processes: int) -> Iterator[Report]:

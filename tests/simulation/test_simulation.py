@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from shared.contracts.commands import COMMANDS
 from shared.contracts.topics import FACTS
+from tests.simulation.conftest import TOLD
 from tests.simulation.hunt import Findings, hunt, shortened
 from tests.simulation.run import run
 
@@ -23,8 +25,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def found() -> Findings:
-    return hunt(range(SEEDS))
+def found(request: pytest.FixtureRequest) -> Findings:
+    began = time.monotonic()
+    findings = hunt(range(SEEDS))
+    request.config.stash[TOLD] = findings.told(time.monotonic() - began)
+    return findings
 
 
 @pytest.mark.timeout(3600)
