@@ -123,7 +123,7 @@ class StillOpenThing(Value):
 
 
 class NothingOpenInRouting(Fact):
-    """Routing's answer to `closing-requested`: no referral and no hearing is open (R150)."""
+    """Routing's answer to `closing-requested`: no referral, no hearing and no limit of ours is open (R150)."""
 
     closing: UUID
 

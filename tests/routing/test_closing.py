@@ -17,6 +17,7 @@ from shared.contracts.referrals import (
 )
 from tests.harness import CASE, NIGHT
 from tests.routing.city import OFFENDER, STREET_WORKER, TODDLER, Case, a_case, told
+from tests.routing.court import VICTIM, Matter
 
 CLOSING = uuid5(CASE, "closing")
 
@@ -50,6 +51,26 @@ def test_every_open_referral_and_hearing_is_named() -> None:
         ("referral", case.referral("accompaniment")),
         ("hearing", hearing),
     }
+
+
+def test_a_limit_of_ours_keeps_the_case_open_until_it_is_met_however_late() -> None:
+    """R33: a social report is owed; it is told of as missed, and a case does not close over it."""
+    case = withdraws_all(a_case(VICTIM, source="police"))
+    matter = Matter("2026-11-03 09:00", VICTIM, case).asks("social-report", "2026-11-03 10:00")
+    (clock,) = matter.clocks("r33")
+
+    still = is_asked_to_close(matter.waits_until("2026-11-08 09:00").case).last(StillOpenInRouting).open
+    assert [(thing.kind, thing.id) for thing in still] == [("clock", clock.clock)]
+    matter.delivers("2026-11-08 10:00")
+    assert is_asked_to_close(withdraws_all(case)).last(NothingOpenInRouting).closing == CLOSING
+
+
+def test_what_police_and_courts_owe_keeps_no_case_open() -> None:
+    """R153: nobody here could end it."""
+    matter = Matter("2026-11-03 09:00", case=withdraws_all(a_case(OFFENDER)))
+
+    assert {row.status for row in matter.clocks("r29")} == {"running"}
+    assert is_asked_to_close(matter.case).last(NothingOpenInRouting).closing == CLOSING
 
 
 def test_an_accepted_referral_keeps_the_case_open_until_it_has_ended() -> None:
