@@ -33,9 +33,10 @@ def create(settings: Settings | None = None) -> Service:
     except DirectoryError as problem:
         raise CannotStart(str(problem)) from None
 
+    zone = timezone(timedelta(hours=settings.utc_offset))
     return Service(
         settings=settings,
-        wiring=Wiring(domain(readers, fractions), settings.token_key, sentence=directory.sentences),
+        wiring=Wiring(domain(readers, fractions, zone), settings.token_key, sentence=directory.sentences),
         migrations="services.notifications.migrations",
         web=Web(partial(api.routes, readers), effects=knows_cases(directory, readers.profiles)),
     )

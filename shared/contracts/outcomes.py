@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, StringConstraints
 
 from shared.contracts.directory.codes import DiscardReason, PartyCode, RefusalCode
-from shared.contracts.model import Code, Fact, MessageId
+from shared.contracts.model import Code, Fact, MessageId, Value
 
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 """A sentence of the directory for people to read; never with anything of a case in it."""
@@ -88,6 +88,20 @@ class Reminder(Fact):
     answer_by: AwareDatetime
 
 
+class DueThing(Value):
+    """Something that a party must do: which referral, limit or hearing, what, and whether its time has passed."""
+
+    id: UUID
+    action: Code
+    overdue: bool
+
+
+class DueToday(Fact):
+    """In a mailbox, in the morning: what of this case is due before the next, or is overdue; ids and actions alone."""
+
+    due: tuple[DueThing, ...]
+
+
 class InProtection(Fact):
     """In a mailbox: the child is in protection; where is confidential (R88, R98)."""
 
@@ -96,4 +110,4 @@ ANSWERS = (CommandAccepted, CommandRefused, FactDiscarded)
 DELIVERIES = (NoticeProcessed, ReminderSent)
 CASE_KEYS = (CaseKeyIssued,)
 DEAD_LETTERS = (DeadLetter,)
-NOTICES = (Reminder, InProtection)
+NOTICES = (Reminder, InProtection, DueToday)

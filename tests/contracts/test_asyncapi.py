@@ -83,7 +83,7 @@ def test_a_mailbox_holds_notices_and_never_a_fact_itself() -> None:
 
     assert plain == {
         f"urn:senandung:schema:{type_}:v1"
-        for type_ in ("command-accepted", "command-refused", "in-protection", "reminder")
+        for type_ in ("command-accepted", "command-refused", "due-today", "in-protection", "reminder")
     }
 
 

@@ -85,7 +85,7 @@ def test_the_party_asked_is_reminded_when_half_and_when_four_fifths_of_its_time_
 
     sent = [fact.occurred_at for fact in city.all(ReminderSent)]
     assert sent == [asked + fraction * (answer_by - asked) for fraction in (0.5, 0.8)]
-    assert city.types("dinkes") == ["referred", "reminder", "reminder"]
+    assert city.types("dinkes") == ["referred", "reminder", "reminder", "due-today"]
     assert city.all(Reminder)[0].model_dump(exclude={"occurred_at"}) == {
         "referral": id_of("dinkes"), "answer_by": answer_by,
     }  # fmt: skip
@@ -114,7 +114,7 @@ def test_nobody_is_reminded_of_what_was_answered_withdrawn_or_has_expired() -> N
 
 
 def test_after_the_answer_was_due_there_is_no_reminder_left() -> None:
-    city = Post().referred("dinkes").waits(20 * HOUR)
+    city = Post().referred("dinkes").waits(48 * HOUR)
 
     assert city.domain.deadlines(city.state) == {}
 

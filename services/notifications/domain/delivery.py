@@ -15,7 +15,14 @@ from shared.contracts.commands import ConfirmProcessed
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Deadline, Events, Message, Refusal, Say
 from shared.contracts.model import Fact
-from shared.contracts.outcomes import CommandAccepted, CommandRefused, NoticeProcessed, Reminder, ReminderSent
+from shared.contracts.outcomes import (
+    CommandAccepted,
+    CommandRefused,
+    DueToday,
+    NoticeProcessed,
+    Reminder,
+    ReminderSent,
+)
 from shared.contracts.topics import inbox
 
 
@@ -45,7 +52,8 @@ def kept(mailbox: Mailbox, said: Message) -> Mailbox:
     """Note what a party was told, and when."""
     body = said.body
     assert isinstance(body, Fact)
-    return Mailbox((*mailbox.notices, Kept(said.id, body.type, said.time)))
+    morning = said.time if isinstance(body, DueToday) else mailbox.morning
+    return Mailbox((*mailbox.notices, Kept(said.id, body.type, said.time)), morning)
 
 
 def processed(part: Deliveries, said: Message) -> Deliveries:

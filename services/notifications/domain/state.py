@@ -51,6 +51,34 @@ class Referrals(Story, frozen=True):
     awaited: dict[UUID, Awaited] = msgspec.field(default_factory=dict)
 
 
+class Runs(msgspec.Struct, frozen=True, array_like=True):
+    """A limit that is open: who must know of it, since when we know, when it is due, and what follows."""
+
+    whom: tuple[PartyCode, ...]
+    since: datetime
+    due: datetime
+    action: str
+
+
+class Clocks(Story, frozen=True):
+    """Stream `clocks`, with the limits that are open."""
+
+    open: dict[UUID, Runs] = msgspec.field(default_factory=dict)
+
+
+class Lacks(msgspec.Struct, frozen=True, array_like=True):
+    """A hearing to which nobody goes with the child yet."""
+
+    since: datetime
+    companion_by: datetime
+
+
+class Proceedings(Story, frozen=True):
+    """Stream `proceedings`, with the hearings that lack a companion."""
+
+    lacking: dict[UUID, Lacks] = msgspec.field(default_factory=dict)
+
+
 class Kept(msgspec.Struct, frozen=True, array_like=True):
     """A notice in a mailbox."""
 
@@ -60,9 +88,10 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Mailbox(message.Part, frozen=True):
-    """What one party was told of the case, in order."""
+    """What one party was told of the case, in order; `morning` is when it was last told what is due."""
 
     notices: tuple[Kept, ...] = ()
+    morning: datetime | None = None
 
     @property
     def in_protection(self) -> bool:
@@ -90,15 +119,20 @@ class Case(message.State, frozen=True):
 
     cases: Story = Story()  # one value as default, and not one made each time: so it is left out when stored
     referrals: Referrals = Referrals()
-    proceedings: Story = Story()
+    proceedings: Proceedings = Proceedings()
     placements: Story = Story()
-    clocks: Story = Story()
+    clocks: Clocks = Clocks()
     deliveries: Deliveries = Deliveries()
 
     @property
     def takings(self) -> Takings:
         """All parts that parties have or had."""
         return tuple(chain.from_iterable(story.takings for _, story in self.stories()))
+
+    @property
+    def owner(self) -> str | None:
+        """Who answers for the case now."""
+        return next((t.party for t in reversed(self.referrals.takings) if t.way == "owner" and t.until is None), None)
 
     @property
     def participants(self) -> frozenset[str]:
