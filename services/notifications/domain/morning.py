@@ -11,7 +11,8 @@ from services.notifications.domain.readers import Readers
 from services.notifications.domain.state import Case, Clocks, Lacks, Proceedings, Runs, heard
 from shared.contracts import clocks, proceedings
 from shared.contracts.directory.codes import PartyCode
-from shared.contracts.message import Deadline, Events, Message, Say
+from shared.contracts.message import Deadline, Events, Evolve, Message, Say
+from shared.contracts.model import Fact
 from shared.contracts.outcomes import DueThing, DueToday, Reminder
 from shared.contracts.topics import inbox
 
@@ -83,7 +84,7 @@ def not_lacking(part: Proceedings, fact: Message) -> Proceedings:
     return msgspec.structs.replace(part, lacking={id_: each for id_, each in part.lacking.items() if id_ != named})
 
 
-EVOLVES: Final = {
+EVOLVES: Final[Mapping[type[Fact], Evolve]] = {
     clocks.ClockStarted: started,
     clocks.ClockCorrected: started,
     clocks.ClockExtended: extended,
