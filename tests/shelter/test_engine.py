@@ -118,11 +118,11 @@ async def test_two_turns_at_once_give_the_last_bed_to_one(database: MakeDatabase
         assert await city.turns.pool.fetchval("SELECT count(*) FROM stays") == 1
 
 
-async def both_at_once(city: City, turns: list[list[Record]]) -> None:
-    """Keep the house's lock until both turns stand before it."""
+async def both_at_once(city: City, turns: list[list[Record]], lock: str = "SELECT FROM locks FOR UPDATE") -> None:
+    """Keep the house's lock, or another, until both turns stand before it."""
     async with city.turns.pool.acquire() as other:
         async with other.transaction():
-            await other.fetch("SELECT FROM locks FOR UPDATE")
+            await other.execute(lock)
             running = [asyncio.create_task(city.reads(*records)) for records in turns]
             async with asyncio.timeout(20):
                 while await city.turns.pool.fetchval(BOTH_WAIT) < 2:  # noqa: ASYNC110 - see below
@@ -134,7 +134,8 @@ async def test_without_the_lock_the_database_still_gives_no_bed_twice(database: 
     async with a_city(database, locked=False) as city:
         await city.identified(BOY, GIRL)
 
-        await asyncio.gather(*(city.reads(*city.referred(case)) for case in (BOY, GIRL)))
+        # Both have seen that the bed is free before either takes it.
+        await both_at_once(city, [city.referred(case) for case in (BOY, GIRL)], "LOCK TABLE stays IN EXCLUSIVE MODE")
 
         assert await city.turns.pool.fetchval("SELECT count(*) FROM stays") == 1
         assert len(await city.said(BedHeld)) == 1
