@@ -4,7 +4,7 @@ BIN := .venv/bin
 OURS := $(wildcard services shared deploy tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test bench check asyncapi lock clean
+.PHONY: help setup demo up down test mutations bench check asyncapi lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ down: ## stop the city that `make up` or `KEEP=1 make demo` left running
 
 test: setup ## run every test (ARGS='-k hearing -x' is passed on; SENANDUNG_TEST_SERVERS=embedded|containers|auto)
 	@$(BIN)/python -m pytest $(ARGS)
+
+mutations: setup ## take each mechanism out of a copy, see its test fail, and make docs/guarantees.md of it (10 minutes)
+	@$(BIN)/python -m tests.mutations --write
 
 bench: setup ## measure the engine beside what others would use, ten minutes (QUICK=1: one; RUN=name keeps the results)
 	@$(BIN)/python -m tests.bench run
