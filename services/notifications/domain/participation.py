@@ -82,12 +82,8 @@ def changed(takings: Takings, change: Change, fact: Message) -> Takings:
 
 
 def _begun(takings: Takings, way: Way, party: str | None, matter: UUID | None, at: datetime) -> Takings:
-    """Add a part, unless there is no such party or it has that part already.
-
-    Companions succeed one another: one who had the part before another came begins it again.
-    """
-    having = [t.party for t in takings if t.way == way and t.matter == matter and t.until is None]
-    has = party in (having[-1:] if way == "companion" else having)
+    """Add a part, unless there is no such party or it has that part already."""
+    has = any(t.party == party and t.way == way and t.matter == matter and t.until is None for t in takings)
     return takings if party is None or has else (*takings, Taking(party, way, matter, at))
 
 
