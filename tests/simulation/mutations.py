@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 from unittest.mock import patch
 
+from services.routing.domain import clock
 from shared.contracts.envelope import After, Envelope
 from shared.runtime import commands, entry, facts
 from shared.runtime.arrival import Arrival
@@ -105,6 +106,8 @@ MUTATIONS: Final = (
     Mutation("nothing decided while recalling", ("sequences dense, ids unique", "each command has one outcome"),
              member, "Fold", _never_recalls),
     Mutation("commands remembered by own facts", ("each command has one outcome",), Commands, "remember", _forgets),
+    Mutation("looking at limits", ("every limit is met, stopped or missed",), clock, "deadlines", lambda _: {}),
+    Mutation("noting that a limit was reckoned anew", ("a limit moves by events alone",), clock, "_anew", lambda _: {}),
     Mutation("waking", ("nothing waiting", "nobody waits for a free bed"), Member, "wake", _asleep),
 )  # fmt: skip
 """Without the gap check a fact in the middle is applied too late, and stands there as a fork, which stops its case."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from services.routing.domain.clock import ClockRow
 from shared.contracts.codec import decode_fact
 from shared.contracts.commands import ConfirmProcessed
 from shared.contracts.envelope import Envelope, envelope_of
@@ -38,6 +39,7 @@ def settled(witness: Witness) -> None:
         check(not member.tables.wakes, "nothing waiting", f"{member.name} has not looked again")
     _everywhere(witness)
     _agreed(witness, list(members))
+    witness.limits.agree(witness.city.members["routing"].tables.rows.get(ClockRow, {}).values())
     apart = witness.children.separated()
     check(not apart, "siblings together or not at all", f"some of {apart} wait for a bed and some have one")
     needless = witness.children.needless()
@@ -49,6 +51,7 @@ def ended(witness: Witness) -> None:
     for member in witness.city.members.values():
         _rebuilt(member, witness.order)
         check(member.tables.next_due() is None, "every deadline met, fired or gone", f"{member.name} still waits")
+    witness.limits.ended(witness.city.now)
     children = witness.children
     for child in children.identified - children.closed:
         check(child in children.owner, "an owner for every open case", child)

@@ -20,6 +20,7 @@ from shared.runtime.rehearsal.city import City
 from shared.runtime.rehearsal.member import Member
 from tests.simulation.agencies import Sent
 from tests.simulation.children import Children
+from tests.simulation.limits import Limits
 from tests.simulation.violation import check
 
 ABOUT_CHILDREN = frozenset(stream.name for stream in SUBJECT_STREAMS)
@@ -36,7 +37,7 @@ class Witness:
     """Sees each commit of each service before anything else happens."""
 
     def __init__(self, city: City, children: Children) -> None:
-        self.city, self.children = city, children
+        self.city, self.children, self.limits = city, children, Limits()
         self.said: dict[str, dict[tuple[str, UUID], list[SaidRow]]] = defaultdict(lambda: defaultdict(list))
         """By service, then by stream and subject, in order."""
         self.count: Counter[str] = Counter()
@@ -98,7 +99,9 @@ class Witness:
         self.after[row.id.bytes] = envelope.after
         self.count[service] += 1
         self.types[row.type] += 1
-        if row.stream in ABOUT_CHILDREN:
+        if row.stream == "clocks":
+            self.limits.hear(decode_fact(row.type, 1, row.data))
+        elif row.stream in ABOUT_CHILDREN:
             self.children.hear(row.subject, decode_fact(row.type, 1, row.data))
 
     def _no_deadline_forgotten(self, member: Member, subject: UUID, entry: Entry[Any]) -> None:
