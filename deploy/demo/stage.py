@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from typing import Final, Protocol
 from aiokafka import AIOKafkaProducer
 
 from deploy.demo.agency import Agency
+from deploy.demo.line import Line
 from deploy.demo.officer import Answer, Officer
 from deploy.demo.tell import Teller
 from deploy.demo.watch import Watch
@@ -90,6 +92,19 @@ class Stage:
         """Somebody of an agency, under a pseudonym."""
         services: dict[str, str] = {name: self.city.url(name) for name in SERVICES}
         return Officer(Caller(agency, role, "petugas-1"), services, self.city.keys, self.by_http)
+
+    async def limits(self, case: str, rows: Collection[str], until: Collection[str]) -> None:
+        """Show what the stream `clocks` says of some rows of law, once those of `until` are met."""
+
+        def of_these(line: Line) -> bool:
+            return line.topic == "clocks" and line.subject == case and line.text("rule.row") in rows
+
+        await self.watch.all(
+            lambda line: of_these(line) and line.type == "clock-satisfied" and line.text("rule.row") in until,
+            f"the end of {', '.join(until)} in clocks", len(until),
+        )  # fmt: skip
+        for line in filter(of_these, self.watch.lines):
+            self.teller.limit(line)
 
     def sealed(self, child: str) -> Sealed:
         """A child's identity, sealed to intake's public key by whoever sends it."""

@@ -22,6 +22,7 @@ _STYLES: Final[Mapping[str, str]] = {
     "proceedings": "magenta",
     "placements": "green",
 }
+_OTHERS: Final = {"command-refused": "red", "clock-started": "blue", "clock-satisfied": "blue"}
 
 
 @dataclass(slots=True)
@@ -65,9 +66,13 @@ class Teller:
         elif line.topic.endswith(".in"):
             self._heard(line)
 
+    def limit(self, line: Line) -> None:
+        """Show a line of `clocks`: there are too many of them to show each as it comes."""
+        self._said(line)
+
     def _said(self, line: Line) -> None:
         text_id, text_en = sentence(line)
-        style = _STYLES.get(line.topic, "red" if line.type == "command-refused" else "white")
+        style = _STYLES.get(line.topic, _OTHERS.get(line.type, "white"))
         head = Text.assemble(
             (f"{line.where:<22}", "dim"), (f"{self._name(line):<8}", "bold"), (f"{line.type:<24}", style), times(line)
         )

@@ -70,12 +70,17 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "discharged": ("Anak kini bersama {to.kind}: {outcome}.", "The child is now with {to.kind}: {outcome}."),
     "nothing-open-in-routing": ("Routing: tidak ada yang terbuka.", "Routing: nothing is open."),
     "nothing-open-in-shelter": ("Shelter: tidak ada yang terbuka.", "Shelter: nothing is open."),
+    "clock-started": (
+        "Tenggat {rule.row} mulai: {owner}, paling lambat {due} ({consequence}).",
+        "Limit {rule.row} runs: {owner}, by {due} ({consequence}).",
+    ),
+    "clock-satisfied": ("Tenggat {rule.row} terpenuhi.", "Limit {rule.row} is met."),
     "command-refused": ("{to}, {command_type}: {sentence_id} [{code}]", "{sentence_en}"),
     "command-accepted": ("{to}: {command_type} sudah berlaku.", "{to}: {command_type} took effect."),
 }
 """What is not here is shown by its type alone."""
 
-_MOMENTS: Final = frozenset({"answer_by", "at", "companion_by", "until"})
+_MOMENTS: Final = frozenset({"answer_by", "at", "companion_by", "until", "due"})
 
 
 def sentence(line: Line) -> tuple[str, str]:

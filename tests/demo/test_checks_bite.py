@@ -7,6 +7,7 @@ import pytest
 from deploy.demo.line import Line
 from deploy.demo.readback.check import Check
 from deploy.demo.readback.children import children
+from deploy.demo.readback.limits import limits
 from deploy.demo.readback.log import Log
 from deploy.demo.readback.mailboxes import Justice
 from deploy.demo.readback.messages import messages
@@ -22,7 +23,9 @@ def found(
     lines: Iterable[Line], name: str, by_http: tuple[str, ...] = (), names: tuple[str, ...] = ("Wirasena",)
 ) -> Check:
     log = Log(tuple(lines))
-    return next(check for check in (*children(log), *messages(log, by_http, names)) if name in check.name_en)
+    return next(
+        check for check in (*children(log), *limits(log), *messages(log, by_http, names)) if name in check.name_en
+    )
 
 
 def handover(giver: dict[str, str], receiver: dict[str, str]) -> Line:
@@ -39,12 +42,23 @@ SENT = line("agency.papb.out", "accept-referral", id_="papb-1")
 REFUSED = line("answers.routing", "command-refused", command="papb-1")
 FIRST = line("cases", "child-identified", sequence=1)
 
+SOON, LATER, PAST = "2026-12-01T09:00:00+08:00", "2026-12-09T09:00:00+08:00", "2026-11-01T09:00:00+08:00"
+LIMIT = line("clocks", "clock-started", clock=OTHER, due=SOON)
+LONGER = line("clocks", "clock-extended", clock=OTHER, was=SOON, due=LATER)
+MET = line("clocks", "clock-satisfied", clock=OTHER, late=False)
+OVER = line("clocks", "clock-started", clock=OTHER, due=PAST)
+
 SOUND = [
     ("one custodian", [SECURED, handover(POLICE, DINSOS)]),
     ("one acceptance", [REFERRED, ACCEPTED]),
     ("an owner", [FIRST, line("referrals", "case-owned", owner="dinsos")]),
     ("siblings", [ELDER, YOUNGER, SLEEPS, line("placements", "admitted-to-rpsa", OTHER, house="rpsa")]),
     ("sequences", [FIRST, line("cases", "risk-assessed", sequence=2, previous=FIRST.envelope.id)]),
+    ("without an event", [LIMIT, LONGER, MET]),
+    ("without an event", [LIMIT, MET, line("clocks", "clock-corrected", clock=OTHER, was=SOON, due=LATER)]),
+    ("met, stopped", [LIMIT]),
+    ("met, stopped", [OVER, line("clocks", "clock-breached", clock=OTHER, due=PAST)]),
+    ("met, stopped", [OVER, line("clocks", "clock-warned", clock=OTHER, due=PAST, percent=100)]),
     ("one outcome", [SENT, REFUSED]),
     ("CloudEvent", [FIRST]),
     ("raw bytes", [FIRST]),
@@ -60,6 +74,13 @@ BROKEN = [
     ("siblings", [ELDER, SLEEPS]),
     ("sequences", [FIRST, line("cases", "risk-assessed", sequence=3, previous=FIRST.envelope.id)]),
     ("sequences", [FIRST, line("cases", "risk-assessed", sequence=2, previous=OTHER)]),
+    ("without an event", [MET]),
+    ("without an event", [LIMIT, line("clocks", "clock-started", clock=OTHER, due=SOON)]),
+    ("without an event", [LIMIT, MET, line("clocks", "clock-stopped", clock=OTHER)]),
+    ("without an event", [LIMIT, line("clocks", "clock-breached", clock=OTHER, due=LATER)]),
+    ("without an event", [LIMIT, line("clocks", "clock-extended", clock=OTHER, was=LATER, due=SOON)]),
+    ("met, stopped", [OVER]),
+    ("met, stopped", [OVER, line("clocks", "clock-warned", clock=OTHER, due=PAST, percent=80)]),
     ("one outcome", [SENT]),
     ("one outcome", [SENT, REFUSED, line("referrals", "referral-accepted", cause="papb-1")]),
     ("one outcome", [SENT, REFUSED, line("answers.routing", "command-accepted", command="papb-1")]),
@@ -84,7 +105,7 @@ def test_a_broken_log_is_told_from_a_sound_one(name: str, lines: list[Line]) -> 
 def test_whoever_examined_nothing_has_shown_nothing() -> None:
     log = Log(())
 
-    assert not any(check.held for check in (*children(log), *messages(log, (), ("Wirasena",))))
+    assert not any(check.held for check in (*children(log), *limits(log), *messages(log, (), ("Wirasena",))))
 
 
 def test_an_officers_command_without_an_outcome_is_missed_too() -> None:

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from deploy.demo.readback.check import Check
 from deploy.demo.readback.children import children
+from deploy.demo.readback.limits import limits
 from deploy.demo.readback.log import Log
 from deploy.demo.readback.mailboxes import Justice
 from deploy.demo.readback.messages import messages
@@ -36,6 +37,7 @@ async def read_back(stage: Stage, readers: Sequence[str] = ("dinsos", "polresta"
     accounts = await _accounts(stage)
     checks = [
         *children(log),
+        *limits(log),
         *messages(log, (key for _, key in stage.by_http), secrets_of_children()),
         _justice(stage, log).check(_reached(accounts)),
         rest,

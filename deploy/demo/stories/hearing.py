@@ -23,6 +23,7 @@ async def tell(stage: Stage) -> None:
     await _take_over(stage, child)
     await admit(stage, child)
     await _companion_agreed(stage, child)
+    await _investigation(stage, child)
     await _diversion(stage, child)
     await _where_does_he_sleep(stage)
     await _court(stage, child)
@@ -59,6 +60,25 @@ async def _companion_agreed(stage: Stage, child: Line) -> None:
     accept = {"occurred_at": now(), "referral": asked.text("referral")}
     await dinsos.sends(commands.AcceptReferral.model_validate(accept), asked)
     await dinsos.hears("referral-accepted", lambda line: line.text("referral") == asked.text("referral"))
+
+
+async def _investigation(stage: Stage, child: Line) -> None:
+    """From here the law counts: what police and probation office owe, and where it can be read in two ways, both."""
+    polresta, bapas = stage.agency("polresta"), stage.agency("bapas")
+    stage.teller.says(
+        "Polresta membuka perkara dan meminta litmas; Bapas menyerahkannya. Undang-undang mulai menghitung.",
+        "The police open a matter and ask for a report; the probation office delivers it. The law begins to count.",
+    )
+    known = await polresta.hears("child-identified")
+    matter = commands.OpenMatter(occurred_at=now(), threat="under-7", repeat=False, about_child=BOY)
+    await polresta.sends(matter, known)
+    opened = await polresta.hears("matter-opened", of(known))
+    ask = {"occurred_at": now(), "matter": opened.text("matter"), "kind": "litmas"}
+    await polresta.sends(commands.RequestReport.model_validate(ask), opened)
+    asked = await bapas.hears("report-requested")
+    deliver = {"occurred_at": now(), "report": asked.text("report")}
+    await bapas.sends(commands.DeliverReport.model_validate(deliver), asked)
+    await stage.limits(child.subject, ("r31-litmas", "r32", "r34-pp", "r34-uu"), until=("r31-litmas", "r32"))
 
 
 async def _diversion(stage: Stage, child: Line) -> None:
