@@ -1,6 +1,7 @@
 """Ten invented children: what is rehearsed of each gives exactly the times that were reckoned by hand on its sheet."""
 
 import csv
+import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,9 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.cli.app import app
+from deploy.rehearsal.comparing import compared, lives
 from deploy.rehearsal.script import ScriptError, acts
 from deploy.rehearsal.stage import Stage, Told
 from services.routing.law import WITA, Law
+from shared.contracts.envelope import Envelope
 
 FOLDER = Path("tests/rehearsals")
 SCRIPTS = sorted(FOLDER.glob("*.jsonl"))
@@ -101,13 +104,83 @@ def test_a_rehearsal_is_the_same_to_the_byte_each_time() -> None:
 
 
 def test_a_rehearsal_by_another_law_tells_other_times(tmp_path: Path) -> None:
-    sheet, own = tmp_path / "sheet.csv", tmp_path / "own"
-    CliRunner().invoke(app, ["law", "export", str(sheet)])
-    sheet.write_text(sheet.read_text().replace(",72,elapsed-hours", ",48,elapsed-hours"))
-    CliRunner().invoke(app, ["law", "import", str(sheet), "--folder", str(own), "--yes"])
+    own = another_law(tmp_path, ",72,elapsed-hours", ",48,elapsed-hours")
 
     assert '"due": "2026-11-09T15:00:00+08:00"' in rehearse(SCRIPTS[1]).output
     assert '"due": "2026-11-08T15:00:00+08:00"' in rehearse(SCRIPTS[1], "--law", own).output
+
+
+def another_law(folder: Path, old: str, new: str) -> Path:
+    """The tables with one limit changed."""
+    sheet, own = folder / "sheet.csv", folder / "own"
+    CliRunner().invoke(app, ["law", "export", str(sheet)])
+    sheet.write_text(sheet.read_text().replace(old, new))
+    CliRunner().invoke(app, ["law", "import", str(sheet), "--folder", str(own), "--yes"])
+    return own
+
+
+def differences(*words: object) -> list[dict[str, str]]:
+    return [json.loads(line) for line in rehearse(*words).output.splitlines()]
+
+
+def test_a_shorter_limit_is_compared_by_who_would_have_missed_it(tmp_path: Path) -> None:
+    """Litmas within 72 hours, or within one: all who kept the one and not the other are named, and nobody else."""
+    hour = another_law(tmp_path, "report-delivered,,72,elapsed-hours", "report-delivered,,1,elapsed-hours")
+
+    found = differences(*SCRIPTS, "--compare", hour)
+
+    assert {(each["what"], each["of"]) for each in found} <= {("missed", "r32"), ("missed", "r33")}
+    assert ("missed", "r32") in {(each["what"], each["of"]) for each in found}
+    assert len({each["child"] for each in found}) < len(SCRIPTS)
+    assert differences(*SCRIPTS, "--law", hour, "--compare", "2026-1") == []
+
+
+ADDICT = [
+    ("report-child", "polresta", "09:00", {
+        "source": "police", "risk": "high", "children": [{"about_child": {"age_years": 15, "category": "NAPZA"}}],
+    }),
+    ("confirm-category", "dinsos", "09:30", {"about_child": {"age_years": 15, "category": "NAPZA"}}),
+    ("accept-referral", "bnnk", "12:00", {"referral": "@referral/rehabilitation-napza"}),
+]  # fmt: skip
+
+
+def test_another_policy_is_compared_by_who_would_be_sent_elsewhere(tmp_path: Path) -> None:
+    """The version `demo` waits seconds for an answer: what came after hours would have come too late."""
+    script = tmp_path / "script.jsonl"
+    lines = [
+        {"type": kind, "source": f"/agencies/{by}", "time": f"2026-11-02T{at}:00+08:00", "subject": "rio", "data": data}
+        for kind, by, at, data in ADDICT
+    ]
+    script.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    assert differences(script, "--compare", "demo") == [
+        {"child": "rio", "what": "elsewhere", "of": "rehabilitation-napza", "before": "bnnk", "after": "bnnk>dinkes"}
+    ]
+    assert differences(script, "--policy", "demo", "--compare", "demo") == []
+    assert "1 anak" in rehearse(script, "--compare", "demo", "--format", "table").output
+
+
+def test_compared_with_itself_nothing_is_otherwise() -> None:
+    assert differences(*SCRIPTS, "--compare", "2026-1") == []
+
+
+def test_a_policy_that_is_not_there_cannot_be_compared_with() -> None:
+    assert rehearse(SCRIPTS[0], "--compare", "2025-9").exit_code == 1
+
+
+def asked(child: str, minutes: int, agency: str = "dinkes") -> Told:
+    at = datetime(2026, 11, 2, 9, minutes, tzinfo=WITA)
+    envelope = Envelope(id=f"{child}-{minutes}", type="referred", source="/services/routing", time=at, subject=child)
+    return Told("referrals", envelope, {"service": "health", "agency": agency}, child)
+
+
+def test_a_child_that_is_referred_later_is_told_with_both_times() -> None:
+    before, after = lives([asked("siti", 0), asked("budi", 0)]), lives([asked("siti", 30), asked("budi", 0)])
+
+    assert list(compared(before, after)) == [
+        ("siti", "later", "health", "2026-11-02T09:00:00+08:00", "2026-11-02T09:30:00+08:00")
+    ]
+    assert list(compared(after, before)) == [], "sooner is no loss"
 
 
 def test_a_refused_command_is_told_with_its_reason(tmp_path: Path) -> None:

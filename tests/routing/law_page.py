@@ -12,7 +12,7 @@ from services.routing.law.rules import Rule
 PAGE: Final = Path("docs/law.md")
 DAY: Final = date(2026, 11, 2)
 RANGE: Final = (*(f"R{number}" for number in range(29, 74)), "R19", "R20", "R20a", "R75", "R76", "R77", "R87a", "R94",
-                "R95", "R122", "R146", "R153", "R159")  # fmt: skip
+                "R95", "R122", "R146", "R150", "R153", "R159")  # fmt: skip
 _CITED: Final = re.compile(r"\bR\d+[a-z]?\b")
 
 LEFT_OUT: Final[Mapping[str, str]] = {
@@ -37,11 +37,11 @@ The limits are rows of `services/routing/law/tables/`. Each has its rule, where 
 *seen* in a public text, background knowledge (*BK-H*, *BK-M*, *BK-L*), or a proposal (*DESIGN*). What is less than
 *seen* only warns until counsel has confirmed it in `confirmed_by`. *Counted*: `exact` from the very moment,
 `inclusive` with the day of the start as the first, `day-after` from the next day; days end at 23:59:59 of the city's
-time (R159).
+time (R159). None of these rules lets a limit pause: what a fact cannot stop or extend runs on.
 
 `senandung law list | show ROW | at DAY | diff | export | import` reads and reviews them. `senandung rehearse FILE`
-plays commands through all four services in virtual time, by these tables or with `--law FOLDER` by others;
-`tests/rehearsals` holds ten invented children, each with a sheet on which every time was reckoned by hand.
+plays commands through all four services in virtual time, by these tables or with `--law FOLDER` by others, and with
+`--compare` tells which children another law or policy would send elsewhere, later, or let a limit pass; `tests/rehearsals` holds ten invented children, each with a sheet on which every time was reckoned by hand.
 """
 
 
