@@ -41,7 +41,8 @@ time (R159). None of these rules lets a limit pause: what a fact cannot stop or 
 
 `senandung law list | show ROW | at DAY | diff | export | import` reads and reviews them. `senandung rehearse FILE`
 plays commands through all four services in virtual time, by these tables or with `--law FOLDER` by others, and with
-`--compare` tells which children another law or policy would send elsewhere, later, or let a limit pass; `tests/rehearsals` holds ten invented children, each with a sheet on which every time was reckoned by hand.
+`--compare` tells which children another law or policy would send elsewhere, later, or let a limit pass;
+`tests/rehearsals` holds ten invented children, each with a sheet on which every time was reckoned by hand.
 """
 
 
