@@ -40,6 +40,8 @@ class Facts:
             stand = Standing.GAP
         if stand in {Standing.EARLY, Standing.NO_KEY} and stored and self.fold.waits.released(stored):
             stand = Standing.NEXT if stand is Standing.EARLY else stand
+        if stand in {Standing.EARLY, Standing.NO_KEY} and fact.envelope.id in entry.skipped:
+            stand = Standing.NEXT  # what changes nothing follows nothing and opens nothing
         if stand is not Standing.NEXT:
             self.fold.waits.add(fact.subject, _WHY[stand], fact, stored)
             return False
@@ -59,7 +61,7 @@ class Facts:
             return self.fold.waits.add(fact.subject, "failed", fact, stored, type(problem).__name__)
         self.fold.adopt(fact.subject, trial)
         self.fold.changes.said.extend(said)
-        self.fold.waits.settle(stored, "applied")
+        self.fold.waits.settle(stored, "discarded" if fact.envelope.id in trial.skipped else "applied")
         return True
 
     def _hear(self, entry: Entry[Any], fact: FactCome) -> list[Any]:
@@ -114,21 +116,28 @@ class Facts:
         why: Why = "unsupported-version" if problem.reason == "unsupported-version" else "failed"
         return self.fold.waits.add(fact.subject, why, fact, stored, problem.reason)
 
-    def skip(self, come: FactCome, order: Discard) -> None:
-        """Say that a fact is set aside; in its place it changes nothing."""
-        fact = come.envelope
+    def skip(self, come: FactCome, order: Discard, stored: Waiting) -> None:
+        """Say once that a fact is set aside; in its place it changes nothing, and until that comes it waits on."""
+        entry = self.fold.entry(order.subject)
+        if come.envelope.id not in entry.skipped:
+            entry = self._said_aside(entry, come, order)
+        if standing(entry, come.envelope, come.stream, come.chain, self.fold.wiring) is Standing.FORK:
+            self.fold.waits.settle(stored, "discarded")
+        else:
+            self.take(come, stored)
+
+    def _said_aside(self, entry: Entry[Any], come: FactCome, order: Discard) -> Entry[Any]:
+        fact, trial = come.envelope, copy_of(entry)
         body = FactDiscarded.model_validate(
             {"occurred_at": self.fold.now, "stream": come.stream, "sequence": fact.sequence, "event": fact.id,
              "reason": order.reason}
         )  # fmt: skip
         cause = Cause(fact.id, fact.correlation, order.caller.actor, "web")
-        trial = copy_of(self.fold.entry(order.subject))
         said = self.fold.voice.say(trial, order.subject, Say(body, stream=self.fold.wiring.answers), cause)
         trial.skipped = [*trial.skipped, fact.id]
         self.fold.adopt(order.subject, trial)
         self.fold.changes.said.extend(said)
-        if standing(trial, fact, come.stream, come.chain, self.fold.wiring) is not Standing.FORK:
-            self.take(come)
+        return trial
 
     def dead_letter(self, unreadable: Unreadable) -> None:
         """Say once where a record lies that nobody can read; never what is in it."""

@@ -144,8 +144,7 @@ class Fold:
             if isinstance(come, CommandCome):
                 self.commands.give_up(come, waiting)
             elif isinstance(come, FactCome):
-                self.waits.settle(waiting, "discarded")
-                self.facts.skip(come, order)
+                self.facts.skip(come, order, waiting)
         self.retry(order.subject)
 
     def _derive(self, subject: UUID, entry: Entry[Any]) -> None:

@@ -39,7 +39,8 @@ def test_a_variant_does_all_the_work_once(running: Servers, name: str) -> None:
     hop = asyncio.run(run(running, VARIANTS[name], WORK))
 
     assert hop.per_second > 0
-    assert hop.cpu["python"] > 0
+    assert hop.cpu.keys() == {"python", "postgres", "kafka"}  # so little work may take less than a tick of the clock
+    assert hop.rss > 0
 
 
 @pytest.mark.embedded

@@ -10,7 +10,7 @@ import pytest
 
 from shared.contracts.cases import RiskAssessed
 from shared.contracts.commands import AcceptReferral, ReferChild
-from shared.contracts.message import Domain, Events, Message, Rows, Woken
+from shared.contracts.message import Domain, Events, Message, Rows, Say, Woken
 from shared.contracts.outcomes import CommandRefused
 from shared.contracts.referrals import CaseOwned
 from shared.runtime.arrival import Discard, DueCome, Poke
@@ -23,7 +23,7 @@ from tests.runtime.conftest import MakePool
 from tests.runtime.desk import Desk, a_desk
 from tests.runtime.replica import OPERATOR
 from tests.runtime.speaker import Speaker
-from tests.runtime.toy import START, TOY, Count, Toy
+from tests.runtime.toy import ABOUT, START, TOY, Count, Toy
 
 BAD, GOOD = uuid4(), uuid4()
 
@@ -107,6 +107,35 @@ async def test_a_fact_set_aside_is_said_and_what_followed_it_goes_on(desk: Desk,
     assert sorted(await desk.said()) == ["answers.routing:1", "referrals:1", "referrals:2"]
     with pytest.raises(Unknown):
         await operators(desk).discard(failed[0], "never-readable", OPERATOR)
+
+
+async def test_what_is_set_aside_before_its_turn_keeps_its_place_and_changes_nothing_there(
+    pool_on: MakePool, desk: Desk, intake: Speaker
+) -> None:
+    await desk.reads(*(risk(intake, BAD, level) for level in ("low", "emergency", "high")))
+    waits = await desk.rows("SELECT id FROM waiting WHERE why = 'gap'")
+
+    for _ in range(2):
+        await operators(desk).discard(waits[0][0], "said-in-error", OPERATOR)
+        assert await desk.rows("SELECT id FROM waiting WHERE why = 'gap'") == waits
+        assert (await desk.said()).count("answers.routing:1") == 1
+
+    mended = a_desk(await pool_on(), MENDED)
+    [failed] = await desk.rows("SELECT id FROM waiting WHERE why = 'failed'")
+    await operators(mended).retry(failed[0], OPERATOR)
+    assert await mended.waits() == []
+    state = mended.turns.codec.decode(await mended.turns.pool.fetchval("SELECT doc FROM subjects")).state
+    assert state.cases.risks == ("low", "emergency")
+
+
+async def test_what_is_set_aside_waits_for_no_key(desk: Desk, intake: Speaker) -> None:
+    _, sealed = intake.says(BAD, Say(RiskAssessed(occurred_at=START, risk="high"), about=ABOUT))
+    await desk.reads(sealed)
+    [waiting] = await desk.rows("SELECT id FROM waiting WHERE why = 'no-key'")
+
+    await operators(desk).discard(waiting[0], "never-readable", OPERATOR)
+
+    assert await desk.waits() == []
 
 
 @pytest.mark.parametrize("domain", SPOILT)
