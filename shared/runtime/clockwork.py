@@ -57,11 +57,13 @@ class Clockwork:
             group.create_task(self._every(0.1, self.wake))
             group.create_task(self._every(1.0, self.settle))
             group.create_task(self._every(60.0, self.tell))
+            group.create_task(self._every(2.0, self.subscription.look_again, ready=False))
             group.create_task(self._commands())
 
-    async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
+    async def _every(self, seconds: float, step: Callable[[], Awaitable[None]], *, ready: bool = True) -> None:
         while True:
-            await self.subscription.ready.wait()
+            if ready:
+                await self.subscription.ready.wait()
             try:
                 await step()
             except BadDeploy:

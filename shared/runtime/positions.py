@@ -118,6 +118,11 @@ async def _all_bare(consumer: AIOKafkaConsumer, prefix: str, gaps: Mapping[Place
     return True
 
 
+async def untouched(pool: asyncpg.Pool, place: Place) -> bool:
+    """Whether nothing was read of a log since an operator accepted it, or ever."""
+    return bool(await pool.fetchval("SELECT at IS NULL FROM positions WHERE topic = $1 AND partition = $2", *place))
+
+
 async def accept(pool: asyncpg.Pool, kafka: KafkaSettings, place: Place) -> int:
     """An operator takes the log as it is now: read on from its beginning; what is known already changes nothing."""
     consumer = AIOKafkaConsumer(**kafka.client(), enable_auto_commit=False)

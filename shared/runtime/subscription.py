@@ -16,7 +16,7 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from shared.runtime.kafka import KafkaSettings, drop
 from shared.runtime.logs import Plain
-from shared.runtime.positions import LogChanged, Position, nothing_between, positions, verify
+from shared.runtime.positions import LogChanged, Position, nothing_between, positions, untouched, verify
 from shared.runtime.reading import BATCH, FETCH_WAIT_MS, Reading
 from shared.runtime.record import Record, record_of
 from shared.runtime.turns import AWAY, BadDeploy, Misplaced, Place, Turns
@@ -43,6 +43,7 @@ class Subscription:
     reading: asyncio.Task[None] | None = None
     subscriber: BatchSubscriber | None = None
     halted: LogChanged | None = None
+    accepting: asyncio.Lock = field(default_factory=asyncio.Lock)
     holes: dict[Place, int] = field(default_factory=dict)
     gaps: dict[Place, tuple[int, int]] = field(default_factory=dict)
     bare: dict[Place, tuple[int, int]] = field(default_factory=dict)
@@ -225,12 +226,18 @@ class Subscription:
         self._pause_work()
         self.consumer.pause(*self.consumer.assignment())
 
+    async def look_again(self) -> None:
+        """An operator may have accepted our log at another replica than this."""
+        if self.halted and await untouched(self.turns.pool, self.halted.place):
+            await self.start_over()
+
     async def start_over(self) -> None:
         """After an operator accepted a log: as if the partitions had just been assigned."""
-        parts = self.consumer.assignment()
-        await self.revoked()
-        self.consumer.resume(*parts)
-        await self.assigned(parts)
+        async with self.accepting:
+            parts = self.consumer.assignment()
+            await self.revoked()
+            self.consumer.resume(*parts)
+            await self.assigned(parts)
 
     async def _own_first(self, others: Sequence[TopicPartition]) -> None:
         """Decide nothing before we know all that we have ever said; a server that is away is waited for."""

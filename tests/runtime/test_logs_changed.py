@@ -51,6 +51,30 @@ async def test_a_topic_made_anew_while_the_service_was_away_halts_it_until_it_is
         assert await replica.problems() == {}
 
 
+async def test_a_log_is_accepted_at_whichever_replica_an_operator_asks(town: Town, intake: Speaker) -> None:
+    child = uuid4()
+    known, place = risks(intake, child, 2), ("cases", lane_of(child, LANES))
+    async with town.lives() as replica:
+        await town.send(*known)
+        await replica.counts({child: (2, 2)})
+    await remade(town, "cases")
+    await town.send(known[0])
+
+    async with town.lives() as one, town.lives() as other:
+
+        async def apart() -> bool:
+            """One has halted, and the other reads on."""
+            missing = sorted([await one.missing(), await other.missing()])
+            return missing[0] == [] and "log-changed" in missing[1]
+
+        await until(apart)
+        [reads] = [each for each in (one, other) if not await each.missing()]
+        await reads.asks("POST", "/operations/positions/accept", json={"topic": place[0], "partition": place[1]})
+
+        await one.ready()
+        await other.ready()
+
+
 async def test_a_log_that_lost_what_had_not_been_read_halts_the_service(town: Town, intake: Speaker) -> None:
     child = uuid4()
     place = ("cases", lane_of(child, LANES))
