@@ -13,6 +13,7 @@ from services.routing.domain import STEPS, clock, keeping
 from services.routing.domain.given import Given
 from services.routing.domain.mark import Mark, marked
 from services.routing.domain.state import State
+from services.routing.law import Law
 from shared.contracts.message import Message
 from shared.contracts.model import AboutChild, Fact
 from shared.contracts.proceedings import (
@@ -39,13 +40,13 @@ FIELDS: dict[str, Any] = {"by": "polresta", "of": "dinsos", "held_by": "lapas", 
 class Desk:
     """The clocks of one case, told fact after fact, at whatever time."""
 
-    def __init__(self) -> None:
-        self.state, self.now, self.drawn = State(), BEGIN, 0
+    def __init__(self, law: Law = LAW, begin: datetime = BEGIN) -> None:
+        self.law, self.state, self.now, self.drawn = law, State(), begin, 0
         self.said: list[Fact] = []
 
     def _turn(self) -> Given:
         message = Message(body=clock.LookAt(MATTER, 1), subject=CASE, time=self.now, draw=self._draw)
-        return Given(self.state, message, self.now, POLICIES, DIRECTORY, LAW)
+        return Given(self.state, message, self.now, POLICIES, DIRECTORY, self.law)
 
     def _draw(self) -> UUID:
         self.drawn += 1
@@ -57,7 +58,7 @@ class Desk:
         part = self.state.proceedings
         marks = marked(part.marks, fact, frozenset({"offender", "eligible"}))
         self.state = msgspec.structs.replace(self.state, proceedings=msgspec.structs.replace(part, marks=marks))
-        self._say(list(keeping.in_step(self._turn(), self.state, LAW.going_by(fact.type))))
+        self._say(list(keeping.in_step(self._turn(), self.state, self.law.going_by(fact.type))))
 
     def waits_until(self, at: datetime) -> None:
         while (due := self._next()) and due[1] <= at:
@@ -138,6 +139,21 @@ def lived(facts: Sequence[Fact], lateness: Sequence[int]) -> Desk:
           told(ReportDelivered, 100, matter=MATTER, report=MATTER)], [5000, 0])  # fmt: skip
 def test_any_lateness_of_the_same_facts_ends_in_the_same_clocks(facts: list[Fact], lateness: list[int]) -> None:
     assert lived(facts, lateness).ends() == lived(facts, [0] * 12).ends()
+
+
+@settings(max_examples=40)
+@given(HISTORIES.flatmap(lambda facts: st.tuples(st.just(facts), st.permutations(facts))))
+def test_any_order_of_the_same_facts_ends_in_the_same_clocks(told: tuple[list[Fact], list[Fact]]) -> None:
+    """All of them on one day, long after they happened."""
+    ends = []
+    for facts in told:
+        desk = Desk()
+        for fact in facts:
+            desk.learns(fact, BEGIN + timedelta(days=61))
+        desk.waits_until(BEGIN + timedelta(days=400))
+        ends.append(desk.ends())
+
+    assert ends[0] == ends[1]
 
 
 @settings(max_examples=40)
