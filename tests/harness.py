@@ -37,9 +37,9 @@ class Desk:
         self._evolve(message)
         return self._decide(message)
 
-    def takes(self, command: Command, agency: str, role: str = "system", **more: Any) -> "Desk":
+    def takes(self, command: Command, agency: str, role: str = "system", officer: str = "uji-1", **more: Any) -> "Desk":
         """A command from `agency`; `refusal` is set where it is refused."""
-        return self._decide(self._message(command, caller=Caller(agency, role, "uji-1"), **more))
+        return self._decide(self._message(command, caller=Caller(agency, role, officer), **more))
 
     def waits(self, time: timedelta) -> "Desk":
         """Time passes; deadlines fire in their order."""

@@ -9,6 +9,7 @@ import msgspec
 
 from deploy.rehearsal.script import Act, ScriptError
 from services.intake.domain import domain as intake
+from services.intake.policy import Policy
 from services.notifications.domain import Readers
 from services.notifications.domain import domain as notifications
 from services.notifications.policy import reminders
@@ -134,7 +135,7 @@ def _wirings(begin: datetime, law: Traversable | None, policy: str) -> list[Wiri
     directory = Directory.load(begin.astimezone(WITA).date())
     parties = {party.code: party.profile for party in directory.parties}
     domains = (
-        intake(directory),
+        intake(directory, Policy.load()),
         routing(policies=Policies.load(directory, policy), directory=directory, law=Law.load(law)),
         shelter(data.houses(), data.limits()),
         notifications(Readers(Profiles.load(), parties), reminders()),

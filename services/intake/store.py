@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from services.intake.domain.approval import ApprovalRow
+from services.intake.domain.assignment import AssignmentRow
 from services.intake.domain.category import CategoryRow
 from services.intake.domain.closing import ClosingRow
 from services.intake.domain.link import LinkRow
@@ -39,6 +41,12 @@ SELECT DISTINCT unnest(warnings) AS warning FROM vault_statements WHERE subject 
 _REPORT: Final = "SELECT * FROM reports WHERE subject = $1"
 _CATEGORIES: Final = "SELECT * FROM categories WHERE subject = $1 ORDER BY status, category, assertion"
 _RISK: Final = "SELECT * FROM risks WHERE subject = $1"
+_ASSIGNMENT: Final = "SELECT * FROM assignments WHERE subject = $1"
+_APPROVALS: Final = "SELECT * FROM approvals WHERE subject = $1 ORDER BY status, of, approval"
+_APPROVALS_WAITING: Final = "SELECT * FROM approvals WHERE status = 'asked' ORDER BY subject, approval"
+_CASELOADS: Final = """
+SELECT agency, worker, count(*) AS cases FROM assignments WHERE worker <> ''
+GROUP BY agency, worker ORDER BY cases DESC, agency, worker"""
 _LINKS: Final = "SELECT * FROM links WHERE subject = $1 ORDER BY status, link"
 _CLOSING: Final = "SELECT * FROM closings WHERE subject = $1"
 
@@ -77,6 +85,14 @@ class MarkRow(NamedTuple):
     kind: str
     kid: str
     mark: bytes
+
+
+class Caseload(NamedTuple):
+    """How many open cases a worker has."""
+
+    agency: str
+    worker: str
+    cases: int
 
 
 class Duplicate(NamedTuple):
@@ -142,6 +158,27 @@ async def risk(sql: Connection, subject: UUID) -> RiskRow | None:
     """How soon somebody must act, as last assessed."""
     row = await sql.fetchrow(_RISK, subject)
     return RiskRow(**row) if row else None
+
+
+async def assignment(sql: Connection, subject: UUID) -> AssignmentRow | None:
+    """Who has a case; None for one that is closed."""
+    row = await sql.fetchrow(_ASSIGNMENT, subject)
+    return AssignmentRow(**row) if row else None
+
+
+async def approvals(sql: Connection, subject: UUID) -> list[ApprovalRow]:
+    """Every approval that was asked for in a case."""
+    return [ApprovalRow(**row) for row in await sql.fetch(_APPROVALS, subject)]
+
+
+async def approvals_waiting(sql: Connection) -> list[ApprovalRow]:
+    """Every approval that is waited for, of all cases."""
+    return [ApprovalRow(**row) for row in await sql.fetch(_APPROVALS_WAITING)]
+
+
+async def caseloads(sql: Connection) -> list[Caseload]:
+    """How many open cases each worker has, the most first."""
+    return [Caseload(*row) for row in await sql.fetch(_CASELOADS)]
 
 
 async def links(sql: Connection, subject: UUID) -> list[LinkRow]:

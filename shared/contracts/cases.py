@@ -4,6 +4,7 @@ from uuid import UUID, uuid5
 
 from pydantic import AwareDatetime
 
+from shared.contracts.casework import CASEWORK, Duty
 from shared.contracts.directory.codes import ClosingOutcome, PartyCode, Risk, Source
 from shared.contracts.model import Code, Fact, Group, MessageId, Sealed
 
@@ -21,6 +22,9 @@ class ChildIdentified(Fact):
     secured_by: PartyCode | None = None
     raid: Group | None = None
     siblings: Group | None = None
+    duty: Duty | None = None
+    """Who is on duty, and so must see that a worker takes the case by `take_by` (R127)."""
+    take_by: AwareDatetime | None = None
     about_child: Sealed
 
 
@@ -96,6 +100,9 @@ class CaseReopened(Fact):
 
     cause: MessageId
     cause_type: Code
+    duty: Duty | None = None
+    """Who is on duty, and so must see that a worker takes the case by `take_by` (R127)."""
+    take_by: AwareDatetime | None = None
 
 
 CASES = (
@@ -110,4 +117,5 @@ CASES = (
     ClosingDeclined,
     CaseClosed,
     CaseReopened,
+    *CASEWORK,
 )

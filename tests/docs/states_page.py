@@ -18,7 +18,7 @@ PAGE: Final = ROOT / "docs" / "states.md"
 DAY: Final = date(2026, 11, 2)
 ORDER: Final = (
     "case", "referral", "matter", "diversion", "detention", "hearing", "placement", "custody", "handover", "escort",
-    "waiting-list", "report", "clock", "category", "link",
+    "waiting-list", "report", "clock", "category", "approval", "link",
 )  # fmt: skip
 MACHINES: Final[Mapping[str, Machine]] = {**OF_INTAKE, **OF_ROUTING, **OF_SHELTER}
 DEADLINES: Final[Mapping[str, Text]] = {

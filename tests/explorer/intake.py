@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from services.intake.domain.status import MACHINES
 from shared.contracts import commands, placements, referrals
 from shared.contracts.model import AboutChild, Custodian
-from tests.explorer.routing import hears, takes
+from tests.explorer.routing import hears, takes, told
 from tests.explorer.walk import Act, Case, Statuses, soonest
 from tests.harness import CASE
 from tests.intake.city import a_report, intake
@@ -19,8 +19,9 @@ def nouns(state: Any, subject: UUID) -> Statuses:
     """Every noun of a case with its status."""
     part = state.cases
     found = {("category", id_): each.status for id_, each in part.categories.items()}
+    approvals = {("approval", id_): each.status for id_, each in part.approvals.items()}
     links = {("link", id_): each.status for id_, each in part.links.items()}
-    return {**found, **links, ("case", subject): part.closing.status}
+    return {**found, **approvals, **links, ("case", subject): part.closing.status}
 
 
 def nobody() -> Case:
@@ -45,6 +46,12 @@ def done(case: Case) -> Iterator[Act]:
     for id_ in part.links:
         yield takes("dinsos", commands.UnlinkSameChild, link=id_)
     yield takes("dinsos", commands.RequestClosing, outcome="independent")
+    if len(part.approvals) < 2:
+        close = told(case, commands.RequestClosing, outcome="independent")
+        yield "a worker asks to close", lambda case: case.takes(close, "dinsos", "officer", "uji-2")
+    for id_ in part.approvals:
+        yield takes("dinsos", commands.GiveApproval, approval=id_)
+        yield takes("dinsos", commands.RefuseApproval, approval=id_, reason="not-yet")
     yield from _answers(part.closing.id)
 
 
@@ -62,5 +69,5 @@ def key(case: Case) -> object:
     """What tells two cases apart: every status, and who has answered."""
     part, state = case.state.cases, case.state
     answers = (each and each.closing == part.closing.id for each in (state.referrals.answer, state.placements.answer))
-    things = (sorted(each.status for each in of.values()) for of in (part.categories, part.links))
+    things = (sorted(each.status for each in of.values()) for of in (part.categories, part.approvals, part.links))
     return tuple(map(tuple, things)), part.closing.status, tuple(answers), part.report is None

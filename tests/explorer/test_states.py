@@ -39,7 +39,7 @@ FIELDS = {
         ("placement", "waiting-list", "custody", "handover"), shelter.a_case(), shelter.moved, shelter.key, 800
     ),
     "carried": Field(("escort",), shelter.a_case(), shelter.carried, shelter.key, 200),
-    "kept": Field(("case", "category", "link"), intake.nobody(), intake.done, intake.key, 120),
+    "kept": Field(("case", "category", "approval", "link"), intake.nobody(), intake.done, intake.key, 120),
 }  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def test_the_clock_that_a_status_names_runs_from_its_first_moment(walks: dict[st
     for noun, machine, found in each(walks):
         assert {edge for edge in found.unlimited if edge.noun == noun} == set(), noun
         assert any(it.until for it in machine.statuses.values()) or noun in {
-            "waiting-list", "custody", "handover", "escort", "category", "link",
+            "waiting-list", "custody", "handover", "escort", "category", "approval", "link",
         }  # fmt: skip
 
 

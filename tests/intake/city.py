@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from services.intake.domain import domain
+from services.intake.policy import Policy
 from shared.contracts import commands as ask
 from shared.contracts.directory import Directory
 from shared.contracts.message import Domain
@@ -26,10 +27,11 @@ RAPAK = "64.71.03.1004"
 """Muara Rapak, where the street children of the tests are found."""
 REFERRAL = uuid5(CASE, "referral")
 DIRECTORY = Directory.load(date(2026, 11, 2))
+POLICY = Policy.load()
 
 
 def intake() -> Domain:
-    return domain(DIRECTORY)
+    return domain(DIRECTORY, POLICY)
 
 
 def a_report(*children: ask.ReportedChild, **more: Any) -> ask.ReportChild:

@@ -11,6 +11,7 @@ from services.intake import migrations
 from services.intake.keyring import Keyring
 from services.intake.vault import Vault
 from tests.conftest import MakeDatabase
+from tests.intake.desk import Intake, an_intake
 from tests.intake.people import a_keyring
 
 FILES = [path for package in (engine, migrations) for path in sorted(Path(package.__path__[0]).glob("*.sql"))]
@@ -24,6 +25,13 @@ def keyring(tmp_path: Path) -> Keyring:
 @pytest.fixture
 def vault(keyring: Keyring) -> Vault:
     return Vault(keyring)
+
+
+@pytest.fixture
+async def intake(tmp_path: Path, database: MakeDatabase) -> AsyncIterator[Intake]:
+    """Intake by HTTP, on a database of its own."""
+    async with an_intake(tmp_path, await database(FILES)) as running:
+        yield running
 
 
 @pytest.fixture

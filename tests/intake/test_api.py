@@ -1,6 +1,6 @@
 """Intake by HTTP, on its own engine and database: identity in clear is never stored so; who is shown duplicates."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -11,19 +11,11 @@ from pydantic import JsonValue
 from services.intake import box, keyring
 from services.intake.vault import Vault
 from shared.contracts.message import Caller
-from tests.conftest import MakeDatabase
-from tests.intake.conftest import FILES
-from tests.intake.desk import Intake, an_intake
+from tests.intake.desk import Intake
 from tests.intake.people import BIMA, SITI, sealed
 
 SATPOL = Caller("satpol-pp", "officer", "uji-2")
 TEACHER = Caller("nurul-ilmi", "officer", "uji-3")
-
-
-@pytest.fixture
-async def intake(tmp_path: Path, database: MakeDatabase) -> AsyncIterator[Intake]:
-    async with an_intake(tmp_path, await database(FILES)) as running:
-        yield running
 
 
 async def reported(intake: Intake, *identities: Mapping[str, JsonValue] | None, key: str = "report-1") -> list[str]:
@@ -165,7 +157,8 @@ async def test_dinsos_sees_all_of_a_case_but_who_the_child_is(intake: Intake) ->
     case = report.json()["subjects"][0]
     await intake.asks("confirm-category", key="c", about=case)
     await intake.asks("link-same-child", key="l", about=case, primary=str(uuid4()))
-    await intake.asks("request-closing", key="q", about=case, outcome="independent")
+    boss = Caller("dinsos", "coordinator", "uji-9")
+    await intake.asks("request-closing", boss, key="q", about=case, outcome="independent")
 
     answer = await intake.looks(f"/cases/{case}", Caller("dinsos", "officer", "uji-1"))
 
@@ -173,6 +166,7 @@ async def test_dinsos_sees_all_of_a_case_but_who_the_child_is(intake: Intake) ->
     assert (shown["report"]["source"], shown["report"]["age_years"], shown["risk"]) == ("teacher", 11, "high")
     assert [(each["category"], each["status"]) for each in shown["categories"]] == [("AT", "confirmed")]
     assert [each["status"] for each in shown["links"]] == ["linked"]
+    assert shown["assignment"]["agency"] == "dinsos"
     assert (shown["closing"]["status"], shown["closing"]["outcome"]) == ("asked", "independent")
     assert "Siti" not in answer.text
 

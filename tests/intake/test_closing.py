@@ -118,7 +118,7 @@ def test_the_time_of_answer_is_told_with_the_question() -> None:
     city = closing()
 
     assert city.last(ClosingRequested).answer_by == NIGHT + timedelta(hours=24)
-    assert city.domain.deadlines(city.state) == {AnswersBy(asked(city)): NIGHT + timedelta(hours=24)}
+    assert city.domain.deadlines(city.state)[AnswersBy(asked(city))] == NIGHT + timedelta(hours=24)
     assert city.rows(ClosingRow)[0].answer_by == NIGHT + timedelta(hours=24)
 
 

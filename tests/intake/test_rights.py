@@ -9,6 +9,7 @@ from services.intake.domain.category import reported
 from shared.contracts.commands import (
     AddIdentity,
     AssessRisk,
+    AssignWorker,
     ConfirmCategory,
     LinkSameChild,
     ProposeCategory,
@@ -42,6 +43,7 @@ COMMANDS = {
     "assess": told(AssessRisk, risk="high"),
     "link": told(LinkSameChild, primary=OTHER),
     "close": told(RequestClosing, outcome="no-need-found"),
+    "take": told(AssignWorker),
 }
 
 
@@ -52,10 +54,10 @@ def code(city: Desk, command: Command, agency: str, role: str = "system") -> str
 
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize(("role", "what"), [
-    ("system", {"add", "propose", "confirm", "withdraw", "assess", "link", "close"}),
-    ("coordinator", {"add", "propose", "confirm", "withdraw", "assess", "link", "close"}),
-    ("intake", {"add", "propose", "confirm", "withdraw", "assess", "link", "close"}),
-    ("officer", {"add", "propose", "confirm", "withdraw", "assess"}),
+    ("system", {"add", "propose", "confirm", "withdraw", "assess", "link", "close", "take"}),
+    ("coordinator", {"add", "propose", "confirm", "withdraw", "assess", "link", "close", "take"}),
+    ("intake", {"add", "propose", "confirm", "withdraw", "assess", "link", "close", "take"}),
+    ("officer", {"add", "propose", "confirm", "withdraw", "assess", "close", "take"}),
     ("house", {"add", "propose"}),
     ("companion", {"add", "propose"}),
     ("stranger", set()),

@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shared.contracts import cases, clocks, placements, proceedings, referrals
+from shared.contracts import cases, casework, clocks, placements, proceedings, referrals
+from shared.contracts.casework import Duty
 from shared.contracts.model import UNSEALED, Custodian, Fact, Reason
 from shared.contracts.topics import FACTS
 from tests.harness import CASE, NIGHT
@@ -97,6 +98,10 @@ FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
     "percent": st.just(80),
     "late": st.booleans(),
     "escalated_to": st.just("dinsos"),
+    "duty": st.just(Duty(agency="dinsos", role="coordinator")),
+    "take_by": st.just(LATER),
+    "worker": st.just("peksos-7"),
+    "approval": st.just(id_of("approval")),
     **{
         of: names(of)
         for of in (
@@ -125,6 +130,9 @@ OF_TYPE: Mapping[type[Fact], Mapping[str, st.SearchStrategy[Any]]] = {
     proceedings.HearingHeld: {"outcome": st.just("agreed")},
     placements.Discharged: {"to": custodians},
     cases.CategoryProposed: {"by": parties},
+    casework.ApprovalAsked: {"of": st.just("closing"), "by": st.just("peksos-7")},
+    casework.ApprovalRefused: {"reason": st.just("not-yet")},
+    casework.WorkOverdue: {"step": st.just("take")},
     proceedings.ReportRequested: {"kind": st.just("litmas"), "report": names("report")},
     proceedings.ReportDelivered: {"report": names("report")},
     proceedings.ChildReleased: {"detention": st.sampled_from([None, id_of("detention 1"), id_of("detention 2")])},

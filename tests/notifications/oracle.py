@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from shared.contracts import cases as c
+from shared.contracts import casework as w
 from shared.contracts import clocks
 from shared.contracts import placements as p
 from shared.contracts import proceedings as h
@@ -79,6 +80,12 @@ def finders(history: Iterable[Fact]) -> set[str]:
     return {party for fact in found for party in (fact.reported_by, fact.secured_by) if party}
 
 
+def worker(history: Sequence[Fact]) -> set[str]:
+    """Whose worker has the case; nobody's once it was closed."""
+    last = next((f for f in reversed(history) if isinstance(f, w.WorkerAssigned | c.CaseClosed)), None)
+    return {last.agency} if isinstance(last, w.WorkerAssigned) else set()
+
+
 def forum(history: Iterable[Fact], hearing: UUID) -> set[str]:
     set_ = [fact for fact in history if isinstance(fact, h.HearingScheduled) and fact.hearing == hearing]
     return {fact.by for fact in set_} | ({"pn"} if any(fact.forum == "court" for fact in set_) else set())
@@ -114,7 +121,7 @@ def takes_part(history: Sequence[Fact]) -> set[str]:
     parties |= {f.by for f in since_last(history, p.EscortDeparted, (p.EscortReturned,), "escort")}  # type: ignore[attr-defined]
     owners = [fact.owner for fact in history if isinstance(fact, r.CaseOwned)]
     over = [isinstance(fact, c.CaseClosed) for fact in history if isinstance(fact, c.CaseClosed | c.CaseReopened)]
-    parties |= _of_matters(history)
+    parties |= _of_matters(history) | worker(history)
     return parties | set(owners[-1:]) | _of_hearings(history) | (set() if over[-1:] == [True] else finders(history))
 
 
@@ -149,6 +156,10 @@ def concerns(history: Sequence[Fact], fact: Fact) -> set[str]:  # noqa: C901, PL
             return {fact.by}
         case c.CaseClosed() | c.CaseReopened():
             return finders(history)
+        case w.WorkerAssigned():
+            return {fact.agency} | worker(history[:-1])
+        case w.WorkOverdue():
+            return {fact.duty.agency}
         case r.CaseOwned():
             return {fact.owner}
         case r.ReferralEscalated():

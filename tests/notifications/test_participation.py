@@ -7,7 +7,8 @@ import pytest
 
 from services.notifications.domain.participation import CHANGES, ParticipationRow
 from services.notifications.domain.state import FactRow
-from shared.contracts import cases, placements, proceedings, referrals
+from shared.contracts import cases, casework, placements, proceedings, referrals
+from shared.contracts.directory.codes import PartyCode
 from shared.contracts.model import UNSEALED, Custodian
 from tests.harness import NIGHT
 from tests.notifications.city import AT_THE_HOUSE, HOUSE, Post, id_of, with_agency
@@ -47,6 +48,10 @@ DETAINED = of_justice(
     proceedings.ChildDetained, detention=id_of("detention"), stage="investigation", held_by="lapas", by="kejari"
 )
 ASKED = of_justice(proceedings.ReportRequested, report=id_of("report"), kind="litmas", of="bapas")
+
+
+def worked_by(agency: PartyCode) -> Story:
+    return lambda city: city.tells(casework.WorkerAssigned(occurred_at=NIGHT, agency=agency, worker="peksos-3"))
 
 
 def placed(city: Post) -> Post:
@@ -119,6 +124,9 @@ def placed(city: Post) -> Post:
             of_justice(proceedings.ChildReleased, why="ended"),
             {("kejari", "forum"), ("lapas", "forum")},
         ),
+        (lambda c: c, worked_by("sakti-peksos"), {("sakti-peksos", "worker")}),
+        (worked_by("sakti-peksos"), worked_by("dinsos"), {("dinsos", "worker")}),
+        (worked_by("sakti-peksos"), lambda c: c.closed(), set()),
     ],
 )
 def test_who_takes_part_after_a_fact(before: Story, then: Story, taking: set[tuple[str, str]]) -> None:
@@ -175,3 +183,17 @@ def test_every_fact_is_counted_in_its_stream() -> None:
         ("referrals", 2, "referred"),
         ("proceedings", 1, "hearing-scheduled"),
     ]
+
+
+def test_the_social_workers_corps_is_told_of_the_case_it_is_given_and_when_it_is_taken_from_it() -> None:
+    """R86, R156: it sees assigned cases, and only while they are."""
+    city = worked_by("sakti-peksos")(Post().identified("koppaja")).clear()
+    city.tells(cases.RiskAssessed(occurred_at=NIGHT, risk="high"))
+    worked_by("dinsos")(city).tells(cases.RiskAssessed(occurred_at=NIGHT, risk="low"))
+
+    assert city.types("sakti-peksos") == ["risk-assessed", "worker-assigned"]
+    assert city.last_data("sakti-peksos") == {
+        "occurred_at": "2026-11-02T14:00:00Z",
+        "agency": "dinsos",
+        "worker": "peksos-3",
+    }

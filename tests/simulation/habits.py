@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, get_args
 from uuid import UUID
 
-from shared.contracts import cases, commands, placements, proceedings, referrals
+from shared.contracts import cases, casework, commands, placements, proceedings, referrals
 from shared.contracts.directory.codes import (
     Category,
     ClosingOutcome,
@@ -104,6 +104,8 @@ def identified(me: Me) -> Iterator[Act]:
             )
         return
     me.agency.memory[""].notes.setdefault("cases", []).append(me.notice.subject)
+    if me.likely(0.7):
+        yield assign(me)
     if me.likely(0.6):
         yield me.act(commands.AssessRisk, risk=me.chance.choice(get_args(Risk)))
     if me.likely(0.7):
@@ -117,6 +119,28 @@ def identified(me: Me) -> Iterator[Act]:
         yield refer(me)
     if me.likely(0.1):
         yield close(me)
+
+
+def assign(me: Me) -> Act:
+    """A worker of Dinsos, of the corps, or the officer who reads it."""
+    agency = me.chance.choice(("dinsos", "dinsos", "sakti-peksos"))
+    worker = f"petugas-{me.chance.randint(1, 9)}" if me.likely(0.7) else None
+    return me.act(commands.AssignWorker, agency=agency, worker=worker)
+
+
+def asked_to_approve(me: Me) -> Iterator[Act]:
+    """The coordinator approves, gives back, both, or lets it lie."""
+    it = me.body.approval
+    answer = me.chance.choice(("give", "refuse", "both", "silence")) if me.code == "dinsos" else "silence"
+    if answer in {"refuse", "both"}:
+        yield me.act(commands.RefuseApproval, approval=it, reason="not-yet")
+    if answer in {"give", "both"}:
+        yield me.act(commands.GiveApproval, approval=it, times=me.chance.choice((1, 1, 2)))
+
+
+def overdue(me: Me) -> Iterator[Act]:
+    if me.code == "dinsos" and me.body.step == "take" and me.likely(0.7):
+        yield assign(me)
 
 
 def some_child(me: Me) -> AboutChild:
@@ -330,6 +354,8 @@ HABITS: Final[Mapping[type[Fact], Any]] = {
     cases.ChildIdentified: identified,
     cases.CategoryProposed: proposed,
     cases.SameChildLinked: linked,
+    casework.ApprovalAsked: asked_to_approve,
+    casework.WorkOverdue: overdue,
     cases.ClosingDeclined: not_closed,
     cases.CaseClosed: closed,
     referrals.Referred: asked,

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from services.intake.domain import domain as intake
+from services.intake.policy import Policy
 from services.notifications.domain import Readers
 from services.notifications.domain import domain as notifications
 from services.notifications.policy import reminders
@@ -52,7 +53,7 @@ def _without_beds() -> tuple[Domain, Domain, Domain]:
     at = packaged()
     parties = {party.code: party.profile for party in at.directory.parties}
     return (
-        intake(at.directory),
+        intake(at.directory, Policy.load()),
         routing(policies=at.policies, directory=at.directory, law=Law.load()),
         notifications(Readers(at.profiles, parties), reminders()),
     )

@@ -8,10 +8,11 @@ from uuid import UUID
 
 import msgspec
 
-from services.intake.domain import category, closing, heard, identity, link, report, risk
+from services.intake.domain import approval, assignment, category, closing, heard, identity, link, report, risk
 from services.intake.domain.may import Rights, guarded
 from services.intake.domain.state import Cases, State
-from shared.contracts import cases, commands, placements, proceedings, referrals
+from services.intake.policy import Policy
+from shared.contracts import cases, casework, commands, placements, proceedings, referrals
 from shared.contracts.directory import Directory
 from shared.contracts.message import Deadline, Decide, Domain, Evolve, Message, Table
 from shared.contracts.model import Fact
@@ -19,11 +20,20 @@ from shared.contracts.topics import heard_by, spoken_by
 
 __all__ = ["MAY", "State", "domain"]
 
-MAY: Final[Rights] = {**report.MAY, **identity.MAY, **category.MAY, **risk.MAY, **link.MAY, **closing.MAY}
+MAY: Final[Rights] = {
+    **report.MAY,
+    **identity.MAY,
+    **assignment.MAY,
+    **category.MAY,
+    **risk.MAY,
+    **approval.MAY,
+    **link.MAY,
+    **closing.MAY,
+}
 
 
-def domain(directory: Directory) -> Domain:
-    """Return intake, going by the areas of `directory`."""
+def domain(directory: Directory, policy: Policy) -> Domain:
+    """Return intake, going by the areas of `directory` and by the rota and limits of `policy`."""
     return Domain(
         name="intake",
         state=State,
@@ -31,7 +41,7 @@ def domain(directory: Directory) -> Domain:
         hears=heard_by("intake"),
         streams=dict.fromkeys(cases.CASES, "cases"),
         evolves=EVOLVES,
-        decides=_decides(frozenset(area.code for area in directory.areas)),
+        decides=_decides(frozenset(area.code for area in directory.areas), policy),
         deadlines=_deadlines,
         rows=_rows,
         tables=TABLES,
@@ -42,30 +52,36 @@ def domain(directory: Directory) -> Domain:
 
 TABLES: Final = {
     report.ReportRow: Table("reports"),
+    assignment.AssignmentRow: Table("assignments"),
     category.CategoryRow: Table("categories", key=2),
     risk.RiskRow: Table("risks"),
+    approval.ApprovalRow: Table("approvals", key=2),
     link.LinkRow: Table("links", key=2),
     closing.ClosingRow: Table("closings"),
 }
 
 
-def _decides(areas: frozenset[str]) -> Mapping[type, Decide]:
+def _decides(areas: frozenset[str], policy: Policy) -> Mapping[type, Decide]:
     upon_a_case: Mapping[type, Decide] = {
         commands.AddIdentity: identity.add,
+        commands.AssignWorker: assignment.assign,
         commands.ProposeCategory: partial(category.propose, areas=areas),
         commands.ConfirmCategory: partial(category.confirm, areas=areas),
         commands.WithdrawCategory: category.withdraw,
         commands.AssessRisk: risk.assess,
+        commands.GiveApproval: partial(approval.give, then=closing.approved),
+        commands.RefuseApproval: approval.refuse,
         commands.LinkSameChild: link.link,
         commands.UnlinkSameChild: link.unlink,
         commands.RequestClosing: closing.request,
     }
     return {
-        commands.ReportChild: partial(report.identify, areas=areas),
+        commands.ReportChild: partial(report.identify, areas=areas, policy=policy),
         **{command: guarded(MAY[command], decide) for command, decide in upon_a_case.items()},
         **dict.fromkeys(closing.ANSWERS, closing.answered),
-        **dict.fromkeys(closing.BEGUN, closing.begun),
+        **dict.fromkeys(closing.BEGUN, partial(closing.begun, policy=policy)),
         closing.AnswersBy: closing.overdue,
+        assignment.TakeBy: assignment.late,
     }
 
 
@@ -80,17 +96,22 @@ def _cases(**steps: Evolve) -> Evolve:
 
 
 EVOLVES: Final[Mapping[type[Fact], Evolve]] = {
-    cases.ChildIdentified: _cases(report=report.identified, categories=category.asserted),
+    cases.ChildIdentified: _cases(
+        report=report.identified, assignment=assignment.assigned, categories=category.asserted
+    ),
     cases.CategoryProposed: _cases(categories=category.asserted),
     cases.CategoryConfirmed: _cases(report=report.corrected, categories=category.asserted),
     cases.CategoryWithdrawn: _cases(categories=category.asserted),
     cases.RiskAssessed: _cases(risk=risk.assessed),
     cases.SameChildLinked: _cases(links=link.linked),
     cases.SameChildUnlinked: _cases(links=link.unlinked),
-    cases.ClosingRequested: _cases(closing=closing.moved),
+    casework.WorkerAssigned: _cases(assignment=assignment.assigned),
+    casework.WorkOverdue: _cases(assignment=assignment.assigned),
+    **dict.fromkeys(approval.FACTS, _cases(approvals=approval.answered)),
+    cases.ClosingRequested: _cases(closing=closing.moved, approvals=approval.answered),
     cases.ClosingDeclined: _cases(closing=closing.moved),
-    cases.CaseClosed: _cases(closing=closing.moved),
-    cases.CaseReopened: _cases(closing=closing.moved),
+    cases.CaseClosed: _cases(closing=closing.moved, assignment=assignment.assigned),
+    cases.CaseReopened: _cases(closing=closing.moved, assignment=assignment.assigned),
     referrals.CaseOwned: heard.owned,
     referrals.Referred: heard.referred,
     referrals.ReferralDeclined: heard.ended,
@@ -110,14 +131,16 @@ EVOLVES: Final[Mapping[type[Fact], Evolve]] = {
 
 
 def _deadlines(state: State) -> Mapping[Deadline, datetime]:
-    return closing.deadlines(state.cases.closing)
+    return {**closing.deadlines(state.cases.closing), **assignment.deadlines(state.cases.assignment)}
 
 
 def _rows(subject: UUID, state: State) -> Iterator[Any]:
     if state.cases.report is None:
         return
     yield from report.rows(subject, state.cases.report)
+    yield from assignment.rows(subject, state.cases.assignment)
     yield from category.rows(subject, state.cases.categories)
     yield from risk.rows(subject, state.cases.risk)
+    yield from approval.rows(subject, state.cases.approvals)
     yield from link.rows(subject, state.cases.links)
     yield from closing.rows(subject, state.cases.closing)

@@ -7,9 +7,11 @@ from uuid import UUID
 
 import msgspec
 
-from services.intake.domain.may import INTAKE, Rights
+from services.intake.domain import approval
+from services.intake.domain.may import WORKER, Rights
+from services.intake.policy import Policy
 from shared.contracts.cases import CaseClosed, CaseReopened, ClosingDeclined, ClosingRequested
-from shared.contracts.commands import RequestClosing
+from shared.contracts.commands import GiveApproval, RequestClosing
 from shared.contracts.directory.codes import ClosingOutcome
 from shared.contracts.message import Deadline, Events, Message, Refusal
 from shared.contracts.model import Code, Fact
@@ -33,7 +35,7 @@ from shared.contracts.transitions import Table, after, fits
 if TYPE_CHECKING:
     from services.intake.domain.state import State
 
-MAY: Rights = {RequestClosing: INTAKE}
+MAY: Rights = {RequestClosing: WORKER}
 
 TABLE: Table = {
     ("open", ClosingRequested): "asked",
@@ -98,19 +100,29 @@ class ClosingRow(NamedTuple):
 
 
 def request(state: "State", message: Message, now: datetime) -> Events | Refusal:
-    """Ask routing and shelter whether the case may close."""
+    """Ask routing and shelter whether the case may close; a worker asks the coordinator first (R150)."""
     command = message.body
     assert isinstance(command, RequestClosing)
     if not fits(TABLE, state.cases.closing.status, ClosingRequested):
         return Refusal("closing-already-asked", ("case-owner",))
-    return [
-        ClosingRequested(
-            closing=message.draw(),
-            outcome=command.outcome,
-            answer_by=now + ANSWER_WITHIN,
-            occurred_at=command.occurred_at,
-        )
-    ]
+    if not approval.needed(message.caller):
+        return [_requested(message, command.outcome, command.occurred_at, now)]
+    if approval.waited_for(state.cases.approvals, "closing"):
+        return Refusal("approval-already-asked", ("coordinator",))
+    return [approval.asked_for(message, command.occurred_at, "closing", outcome=command.outcome)]
+
+
+def approved(state: "State", message: Message, now: datetime, given: approval.Approval) -> Events:
+    """Ask routing and shelter, once the coordinator has approved a closing; nothing follows from other approvals."""
+    command = message.body
+    assert isinstance(command, GiveApproval)
+    if given.outcome is None or not fits(TABLE, state.cases.closing.status, ClosingRequested):
+        return []
+    return [_requested(message, given.outcome, command.occurred_at, now)]
+
+
+def _requested(message: Message, outcome: ClosingOutcome, at: datetime, now: datetime) -> ClosingRequested:
+    return ClosingRequested(closing=message.draw(), outcome=outcome, answer_by=now + ANSWER_WITHIN, occurred_at=at)
 
 
 def answered(state: "State", _message: Message, now: datetime) -> Events:
@@ -128,7 +140,7 @@ def overdue(state: "State", _message: Message, now: datetime) -> Events:
     return _declined(closing, [*_open(answers), *silent], now)
 
 
-def begun(state: "State", message: Message, now: datetime) -> Events:
+def begun(state: "State", message: Message, now: datetime, *, policy: Policy) -> Events:
     """Undo or decline a closing, because something began that the answer of its speaker did not know of.
 
     An answer follows, in `ce_after`, all that its speaker had said of the case: what is heard later began later.
@@ -136,12 +148,19 @@ def begun(state: "State", message: Message, now: datetime) -> Events:
     closing, fact = state.cases.closing, message.body
     assert isinstance(fact, Fact)
     if fits(TABLE, closing.status, CaseReopened):
-        return [CaseReopened(cause=message.id, cause_type=fact.type, occurred_at=now)]
+        return [reopened(state, message, fact.type, now, policy)]
     answers = _answers(state)
     speaker = "shelter" if message.stream == "placements" else "routing"
     if fits(TABLE, closing.status, ClosingDeclined) and answers[speaker] is not None:
         return _declined(closing, [*_open(answers), BEGUN[type(fact)]], now)
     return []
+
+
+def reopened(state: "State", message: Message, cause_type: Code, now: datetime, policy: Policy) -> CaseReopened:
+    """Return the fact that the case is open again: whoever is on duty has it, as a new one (R127)."""
+    risk = state.cases.risk.risk if state.cases.risk else None
+    duty, take_by = policy.on_duty(now), policy.due("take", risk, now)
+    return CaseReopened(cause=message.id, cause_type=cause_type, duty=duty, take_by=take_by, occurred_at=now)
 
 
 def _answers(state: "State") -> dict[str, Answer | None]:

@@ -35,6 +35,8 @@ WORKER = May("dinsos", frozenset({"officer", "intake", "coordinator"}))
 """Dinsos, whoever of it works on cases."""
 INTAKE = May("dinsos", frozenset({"intake", "coordinator"}))
 """Dinsos intake and its coordinator, whose acts need an overview of all cases (R150, R156)."""
+COORDINATOR = May("dinsos", frozenset({"coordinator"}))
+"""Who gives cases to workers and approves what they did (R130)."""
 
 Rights: TypeAlias = Mapping[type[Command], May]
 

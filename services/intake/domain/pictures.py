@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 
-from services.intake.domain import category, closing, link
+from services.intake.domain import approval, category, closing, link
 from shared.contracts.transitions import picture
 
 
 def pictures() -> Mapping[str, str]:
     """Return each noun's state picture, in the order of the page."""
-    return {"category": picture(category.TABLE), "link": picture(link.TABLE), "closing": picture(closing.TABLE)}
+    return {
+        "approval": picture(approval.TABLE),
+        "category": picture(category.TABLE),
+        "link": picture(link.TABLE),
+        "closing": picture(closing.TABLE),
+    }
 
 
 if __name__ == "__main__":

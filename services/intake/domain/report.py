@@ -9,6 +9,7 @@ import msgspec
 
 from services.intake.domain.child import Child, known, unfit
 from services.intake.domain.may import ANYONE, Rights
+from services.intake.policy import Policy
 from shared.contracts.cases import ChildIdentified, RiskAssessed, report_id
 from shared.contracts.commands import ReportChild
 from shared.contracts.message import Events, Message, Refusal, Say
@@ -61,7 +62,9 @@ def opens(command: Command) -> int:
     return len(command.children) if isinstance(command, ReportChild) else 0
 
 
-def identify(state: "State", message: Message, _now: datetime, *, areas: frozenset[str]) -> Events | Refusal:
+def identify(
+    state: "State", message: Message, now: datetime, *, areas: frozenset[str], policy: Policy
+) -> Events | Refusal:
     """Open the case of one child of a report; a name is not needed, and a raid makes no offender (R79, R87b, R100).
 
     A report that names a case is malformed: it opens new ones.
@@ -74,10 +77,10 @@ def identify(state: "State", message: Message, _now: datetime, *, areas: frozens
     if code := unfit(child.about_child, areas, raid=command.source in RAIDS):
         return Refusal(code)
     risk = [RiskAssessed(risk=command.risk, occurred_at=command.occurred_at)] if command.risk else []
-    return [Say(_identified(command, message), about=child.about_child), *risk]
+    return [Say(_identified(command, message, now, policy), about=child.about_child), *risk]
 
 
-def _identified(command: ReportChild, message: Message) -> ChildIdentified:
+def _identified(command: ReportChild, message: Message, now: datetime, policy: Policy) -> ChildIdentified:
     return ChildIdentified(
         report=report_id(message.subjects[0]),
         source=command.source,
@@ -85,6 +88,8 @@ def _identified(command: ReportChild, message: Message) -> ChildIdentified:
         secured_by=message.caller.party if command.secured else None,
         raid=_raid(command, message),
         siblings=_siblings(command, message),
+        duty=policy.on_duty(now),
+        take_by=policy.due("take", command.risk, now),
         about_child=UNSEALED,
         occurred_at=command.occurred_at,
     )

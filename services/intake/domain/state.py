@@ -2,6 +2,8 @@
 
 import msgspec
 
+from services.intake.domain.approval import Approvals
+from services.intake.domain.assignment import Assignment
 from services.intake.domain.category import Assertions
 from services.intake.domain.closing import Closing
 from services.intake.domain.heard import Placements, Proceedings, Referrals
@@ -18,6 +20,8 @@ class Cases(message.Part, frozen=True):
     report: Report | None = None
     categories: Assertions = msgspec.field(default_factory=dict)
     risk: Assessed | None = None
+    assignment: Assignment = msgspec.field(default_factory=Assignment)
+    approvals: Approvals = msgspec.field(default_factory=dict)
     links: Links = msgspec.field(default_factory=dict)
     closing: Closing = msgspec.field(default_factory=Closing)
 
@@ -31,9 +35,10 @@ class State(message.State, frozen=True):
     placements: Placements = msgspec.field(default_factory=Placements)
 
     def parties(self) -> frozenset[str]:
-        """Who takes part: Dinsos always, who reported, has had or holds the child, owns the case, or was asked."""
+        """Who takes part: Dinsos, who reported, has had or holds the child, owns or has the case, or was asked."""
         report = self.cases.report
         reporters = {report.reported_by, report.secured_by or DINSOS} if report else set()
         asked = set(self.referrals.asked.values())
+        work = {self.cases.assignment.agency}
         heard = {*self.proceedings.parties, *self.placements.parties, self.referrals.owner}
-        return frozenset({DINSOS} | reporters | asked | heard) - {""}
+        return frozenset({DINSOS} | reporters | asked | heard | work) - {""}

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from services.intake.domain import category, closing, link
+from services.intake.domain import approval, category, closing, link
 from shared.contracts.directory.entries import Text
 from shared.contracts.transitions import Machine, Status, ways
 
 _CARE: Final = Text("selama anak membutuhkan bantuan", "for as long as the child needs help")
 _OPINION: Final = Text("sampai Dinas Sosial memutuskan; kasus berjalan terus", "until Dinsos decides; the case goes on")
 _STANDS: Final = Text("berlaku sampai ditarik", "stands until it is withdrawn")
+_LISTED: Final = Text("tercantum pada meja koordinator", "listed on the coordinator's desk")
 _CLOSED: Final = Text("dibuka lagi bila ada yang dimulai", "opened again when something begins")
 
 CASE: Final = Machine(
@@ -32,6 +33,16 @@ CATEGORY: Final = Machine(
         "withdrawn": Status(Text("Ditarik", "Withdrawn"), "case-owner"),
     },
 )
+APPROVAL: Final = Machine(
+    Text("Persetujuan", "Approval"),
+    "R130, R150",
+    ways(approval.TABLE),
+    {
+        "asked": Status(Text("Diminta", "Asked for"), "coordinator", (), _LISTED),
+        "given": Status(Text("Disetujui", "Given"), "case-owner"),
+        "refused": Status(Text("Dikembalikan", "Given back"), "case-owner"),
+    },
+)
 LINK: Final = Machine(
     Text("Anak yang sama", "Same child"),
     "R100, R144",
@@ -42,4 +53,9 @@ LINK: Final = Machine(
     },
 )
 
-MACHINES: Final[Mapping[str, Machine]] = {"case": CASE, "category": CATEGORY, "link": LINK}
+MACHINES: Final[Mapping[str, Machine]] = {
+    "case": CASE,
+    "category": CATEGORY,
+    "approval": APPROVAL,
+    "link": LINK,
+}

@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Final, TypeAlias
 
 from services.notifications.domain.participation import FROM_THE_BEGINNING, Takings
-from shared.contracts import cases, clocks, placements, proceedings, referrals
+from shared.contracts import cases, casework, clocks, placements, proceedings, referrals
 from shared.contracts.message import Message
 from shared.contracts.model import Fact
 
@@ -52,6 +52,11 @@ def had_the_child(takings: Takings, fact: Message) -> Iterable[str]:
     return [taking.party for taking in takings if taking.way == "custodian" and taking.until == fact.time]
 
 
+def had_the_case(takings: Takings, fact: Message) -> Iterable[str]:
+    """Return the party whose worker had the case until now."""
+    return [taking.party for taking in takings if taking.way == "worker" and taking.until == fact.time]
+
+
 _OF_THE_REFERRAL: Final = (sharing("referral"),)
 _OF_THE_HEARING: Final = (sharing("hearing"),)
 _OF_THE_LEG: Final = (named("giver.party", "receiver.party"),)
@@ -61,6 +66,8 @@ CONCERNS: Final[Mapping[type[Fact], tuple[Whom, ...]]] = {
     cases.CategoryProposed: (named("by"),),
     cases.CaseClosed: (finders,),
     cases.CaseReopened: (finders,),
+    casework.WorkerAssigned: (named("agency"), had_the_case),
+    casework.WorkOverdue: (named("duty.agency"),),
     referrals.CaseOwned: (named("owner"),),
     **dict.fromkeys(
         (

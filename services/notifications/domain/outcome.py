@@ -6,7 +6,7 @@ from typing import Final
 
 from services.notifications.domain.readers import Readers
 from services.notifications.domain.state import Case
-from shared.contracts import cases, placements, proceedings, referrals
+from shared.contracts import cases, casework, placements, proceedings, referrals
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Events, Message, Say
 from shared.contracts.model import Command, Fact
@@ -22,6 +22,10 @@ COMMAND_OF: Final[Mapping[type[Fact], str]] = {
     cases.SameChildLinked: "link-same-child",
     cases.SameChildUnlinked: "unlink-same-child",
     cases.ClosingRequested: "request-closing",
+    casework.WorkerAssigned: "assign-worker",
+    casework.ApprovalAsked: "request-closing",
+    casework.ApprovalGiven: "give-approval",
+    casework.ApprovalRefused: "refuse-approval",
     referrals.Referred: "refer-child",
     referrals.ReferralReceived: "acknowledge-referral",
     referrals.ReferralAccepted: "accept-referral",

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import msgspec
 
-from shared.contracts import cases, placements, proceedings, referrals
+from shared.contracts import cases, casework, placements, proceedings, referrals
 from shared.contracts.message import Message
 from shared.contracts.model import Fact
 
 Way: TypeAlias = Literal[
-    "reporter", "secured", "owner", "asked", "forum", "companion", "giver", "receiver", "custodian", "escort"
+    "reporter", "secured", "owner", "asked", "forum", "companion", "giver", "receiver", "custodian", "escort", "worker"
 ]
 """How a party takes part in a case."""
 
@@ -108,8 +108,9 @@ _REPLACED: Final = End(("companion",), "hearing")
 
 CHANGES: Final[Mapping[type[Fact], tuple[Change, ...]]] = {
     cases.ChildIdentified: (Begin("reporter", "reported_by"), Begin("secured", "secured_by")),
-    cases.CaseClosed: (End(FROM_THE_BEGINNING),),
+    cases.CaseClosed: (End((*FROM_THE_BEGINNING, "worker")),),
     cases.CaseReopened: (Resume(FROM_THE_BEGINNING),),
+    casework.WorkerAssigned: (End(("worker",)), Begin("worker", "agency")),
     referrals.CaseOwned: (End(("owner",)), Begin("owner", "owner")),
     referrals.Referred: (Begin("asked", "agency", "referral"),),
     referrals.ReferralDeclined: _ANSWERED,
@@ -145,7 +146,7 @@ CHANGES: Final[Mapping[type[Fact], tuple[Change, ...]]] = {
 """What each fact changes, in this order; a type that is not there changes nobody's part.
 
 A referral's part ends with a refusal, an expiry, a withdrawal or its end (R124), a hearing's when it was held or
-cancelled, a reporter's with the case.
+cancelled, a reporter's and a worker's with the case (R156).
 """
 
 

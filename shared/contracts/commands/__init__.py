@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.contracts.commands import cases, deliveries, matters, placements, proceedings, referrals
+from shared.contracts.commands import cases, casework, deliveries, matters, placements, proceedings, referrals
 from shared.contracts.commands.cases import (
     AddIdentity,
     AssessRisk,
@@ -15,6 +15,7 @@ from shared.contracts.commands.cases import (
     UnlinkSameChild,
     WithdrawCategory,
 )
+from shared.contracts.commands.casework import AssignWorker, GiveApproval, RefuseApproval
 from shared.contracts.commands.deciders import ForIntake, ForNotifications, ForRouting, ForShelter
 from shared.contracts.commands.deliveries import ConfirmProcessed
 from shared.contracts.commands.matters import (
@@ -66,6 +67,7 @@ __all__ = [
     "AskWhereabouts",
     "AssessRisk",
     "AssignCompanion",
+    "AssignWorker",
     "CancelHearing",
     "CompleteReferral",
     "ConfirmCategory",
@@ -80,6 +82,7 @@ __all__ = [
     "ForNotifications",
     "ForRouting",
     "ForShelter",
+    "GiveApproval",
     "LinkSameChild",
     "OfferHandover",
     "OpenDiversion",
@@ -93,6 +96,7 @@ __all__ = [
     "RecordRelease",
     "RecordStep",
     "ReferChild",
+    "RefuseApproval",
     "ReleaseHold",
     "ReportChild",
     "ReportMissing",
@@ -110,6 +114,7 @@ __all__ = [
 
 COMMANDS: Final = (
     *cases.COMMANDS,
+    *casework.COMMANDS,
     *referrals.COMMANDS,
     *proceedings.COMMANDS,
     *matters.COMMANDS,

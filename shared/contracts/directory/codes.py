@@ -12,6 +12,7 @@ from shared.contracts.directory.reason_codes import DiscardReason as DiscardReas
 from shared.contracts.directory.reason_codes import ReasonCode as ReasonCode  # noqa: PLC0414
 from shared.contracts.directory.reason_codes import ReasonKind as ReasonKind  # noqa: PLC0414
 from shared.contracts.directory.reason_codes import RefusalCode as RefusalCode  # noqa: PLC0414
+from shared.contracts.directory.reason_codes import ReturnReason as ReturnReason  # noqa: PLC0414
 from shared.contracts.directory.reason_codes import WithdrawalReason as WithdrawalReason  # noqa: PLC0414
 
 AgencyCode: TypeAlias = Literal[

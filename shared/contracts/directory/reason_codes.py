@@ -36,6 +36,15 @@ DiscardReason: TypeAlias = Literal[
 ]
 """Why an operator discards a message that cannot be applied."""
 
+ReturnReason: TypeAlias = Literal[
+    "incomplete",
+    "family-not-considered",
+    "child-not-heard",
+    "not-in-the-childs-interest",
+    "not-yet",
+]
+"""Why the coordinator gives back what was done (R130)."""
+
 RefusalCode: TypeAlias = Literal[
     # the message itself
     "malformed",
@@ -67,6 +76,10 @@ RefusalCode: TypeAlias = Literal[
     "already-linked",
     "unknown-link",
     "closing-already-asked",
+    "already-assigned",
+    "approval-already-asked",
+    "unknown-approval",
+    "four-eyes",
     "consent-missing",
     "where-a-child-sleeps",
     # referrals
@@ -127,6 +140,6 @@ RefusalCode: TypeAlias = Literal[
 ]
 """Why a command was refused."""
 
-ReasonCode: TypeAlias = Literal[DeclineReason, WithdrawalReason, DiscardReason, RefusalCode]
+ReasonCode: TypeAlias = Literal[DeclineReason, WithdrawalReason, DiscardReason, ReturnReason, RefusalCode]
 
-ReasonKind: TypeAlias = Literal["decline", "withdrawal", "discard", "refusal"]
+ReasonKind: TypeAlias = Literal["decline", "withdrawal", "discard", "return", "refusal"]

@@ -1,32 +1,25 @@
-"""What intake has of its own by HTTP: identity in clear is sealed before it is stored; a case, and its duplicates."""
+"""A case as Dinsos sees it, and other cases that may be of the same child."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
 import msgspec
 import structlog
-from pydantic import Field, JsonValue, create_model
-from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
-from services.intake import box, store
+from services.intake import store
 from services.intake.domain.report import ReportRow
-from services.intake.identity import Identity, NotAnIdentity, read
-from services.intake.keyring import Keyring
-from shared.contracts.commands import AddIdentity, ReportChild, ReportedChild
-from shared.contracts.model import Sealed
 from shared.runtime.books import Connection
 from shared.runtime.http.door import Door
 from shared.runtime.http.headers import uuid_of
 from shared.runtime.http.problems import Refused
 from shared.runtime.http.reading import reading, shown
-from shared.runtime.http.rules import Transform, Whom
+from shared.runtime.http.rules import Whom
 
 MAY_SEE_DUPLICATES: Final[Whom] = frozenset({"dinsos/intake"})
 """Who links cases of one child; nobody else learns that there may be another (R100, R156)."""
@@ -37,63 +30,6 @@ Of: TypeAlias = "Callable[[Connection, ReportRow], Awaitable[Case | PossibleDupl
 
 log = structlog.get_logger()
 
-# -- identity in clear ------------------------------------------------------------------------------------------------
-
-_Child = create_model("ReportedChildByHttp", __base__=ReportedChild, identity=(Sealed | Identity | None, None))
-_Report = create_model(
-    "ReportChildByHttp",
-    __base__=ReportChild,
-    children=(Annotated[tuple[_Child, ...], Field(min_length=1, max_length=30)], ...),
-)
-_Added = create_model("AddIdentityByHttp", __base__=AddIdentity, identity=(Sealed | Identity, ...))
-
-
-@dataclass(frozen=True, slots=True)
-class Sealing:
-    """Seals what officers write in clear to intake's own key, so that no table of commands ever holds a name.
-
-    What is sealed already, or has not the form of a command at all, is left to the command's contract.
-    """
-
-    kid: str
-    public_key: bytes
-
-    def report(self, data: JsonValue) -> JsonValue:
-        """Seal the identity of each child of a report. Raises `Refused`."""
-        if not isinstance(data, dict) or not isinstance(children := data.get("children"), list):
-            return data
-        return {**data, "children": [self._child(f"children.{n}", child) for n, child in enumerate(children)]}
-
-    def added(self, data: JsonValue) -> JsonValue:
-        """Seal an identity learnt later. Raises `Refused`."""
-        return self._child("", data)
-
-    def _child(self, where: str, child: JsonValue) -> JsonValue:
-        identity = child.get("identity") if isinstance(child, dict) else None
-        if not isinstance(child, dict) or not isinstance(identity, dict) or identity.keys() == {"kid", "box"}:
-            return child
-        return {**child, "identity": self._sealed(f"{where}.identity".lstrip("."), identity)}
-
-    def _sealed(self, where: str, identity: dict[str, JsonValue]) -> JsonValue:
-        data = to_json(identity)
-        try:
-            read(data)
-        except NotAnIdentity as wrong:
-            raise Refused("identity-not-readable", where=tuple(f"{where}.{name}" for name in wrong.where)) from None
-        return box.seal(data, self.kid, self.public_key).model_dump()
-
-
-def transforms(keyring: Keyring) -> Mapping[str, Transform]:
-    """Return what is done to commands that may hold an identity in clear, before they are stored or handed on."""
-    sealing = Sealing(*keyring.seals)
-    return {
-        ReportChild.type: Transform(sealing.report, _Report),
-        AddIdentity.type: Transform(sealing.added, _Added),
-    }
-
-
-# -- cases ------------------------------------------------------------------------------------------------------------
-
 
 class Category(msgspec.Struct, frozen=True):
     """Somebody's word that the child belongs to a category."""
@@ -102,6 +38,27 @@ class Category(msgspec.Struct, frozen=True):
     category: str
     national_code: str | None
     asserted_by: str
+    status: str
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """Who has the case: a worker, or until `take_by` a role that is on duty (R127)."""
+
+    agency: str
+    role: str
+    worker: str
+    take_by: datetime | None
+    overdue: bool
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """What the coordinator was asked to approve (R130, R150)."""
+
+    approval: UUID
+    of: str
+    thing: UUID | None
+    outcome: str | None
+    asked_by: str
     status: str
 
 
@@ -128,7 +85,9 @@ class Case(msgspec.Struct, frozen=True):
 
     report: dict[str, object]
     risk: str | None
+    assignment: Assignment | None
     categories: tuple[Category, ...]
+    approvals: tuple[Approval, ...]
     links: tuple[Link, ...]
     closing: Closing | None
 
@@ -180,12 +139,16 @@ class CaseRoutes:
 async def _case(sql: Connection, report: ReportRow) -> Case:
     case, risk = report.subject, await store.risk(sql, report.subject)
     categories = (Category(*row[1:]) for row in await store.categories(sql, case))
+    assignment = await store.assignment(sql, case)
+    approvals = (Approval(*row[1:]) for row in await store.approvals(sql, case))
     links = (Link(*row[1:]) for row in await store.links(sql, case))
     closing = await store.closing(sql, case)
     return Case(
         {name: value for name, value in report._asdict().items() if name != "subject"},
         risk.risk if risk else None,
+        assignment and Assignment(*assignment[1:]),
         tuple(categories),
+        tuple(approvals),
         tuple(links),
         closing and Closing(*closing[1:-1], tuple(closing.still_open.split())),
     )
@@ -196,12 +159,3 @@ async def _duplicates(sql: Connection, report: ReportRow) -> PossibleDuplicates:
     warnings = await store.warnings(sql, report.subject)
     pairs = (PossibleDuplicate(each.other, tuple(each.kinds), each.found_at, each.linked) for each in found)
     return PossibleDuplicates(tuple(pairs), tuple(warnings))
-
-
-def routes(pool: asyncpg.Pool, door: Door) -> Sequence[BaseRoute]:
-    """Return intake's own routes."""
-    of_cases = CaseRoutes(pool, door)
-    return [
-        Route("/cases/{case}", of_cases.case, methods=["GET"]),
-        Route("/cases/{case}/possible-duplicates", of_cases.duplicates, methods=["GET"]),
-    ]
