@@ -10,6 +10,7 @@ from services.intake.domain.assignment import AssignmentRow
 from services.intake.domain.category import CategoryRow
 from services.intake.domain.closing import ClosingRow
 from services.intake.domain.link import LinkRow
+from services.intake.domain.phase import PhaseRow
 from services.intake.domain.report import ReportRow
 from services.intake.domain.risk import RiskRow
 from shared.runtime.books import Connection
@@ -42,6 +43,12 @@ _REPORT: Final = "SELECT * FROM reports WHERE subject = $1"
 _CATEGORIES: Final = "SELECT * FROM categories WHERE subject = $1 ORDER BY status, category, assertion"
 _RISK: Final = "SELECT * FROM risks WHERE subject = $1"
 _ASSIGNMENT: Final = "SELECT * FROM assignments WHERE subject = $1"
+_PHASE: Final = "SELECT * FROM phases WHERE subject = $1"
+_WORK: Final = """
+SELECT p.subject, p.phase, a.agency, a.role, a.worker,
+       least(a.take_by, p.assess_by, p.plan_by, p.follow_up_by) AS due
+FROM phases p JOIN assignments a USING (subject)
+WHERE $1 = '' OR a.worker = $1 AND a.agency = $2 ORDER BY due NULLS LAST, p.subject"""
 _APPROVALS: Final = "SELECT * FROM approvals WHERE subject = $1 ORDER BY status, of, approval"
 _APPROVALS_WAITING: Final = "SELECT * FROM approvals WHERE status = 'asked' ORDER BY subject, approval"
 _CASELOADS: Final = """
@@ -85,6 +92,17 @@ class MarkRow(NamedTuple):
     kind: str
     kid: str
     mark: bytes
+
+
+class WorkRow(NamedTuple):
+    """An open case, whose it is, and when the next thing must be done in it."""
+
+    subject: UUID
+    phase: str
+    agency: str
+    role: str
+    worker: str
+    due: datetime | None
 
 
 class Caseload(NamedTuple):
@@ -164,6 +182,17 @@ async def assignment(sql: Connection, subject: UUID) -> AssignmentRow | None:
     """Who has a case; None for one that is closed."""
     row = await sql.fetchrow(_ASSIGNMENT, subject)
     return AssignmentRow(**row) if row else None
+
+
+async def phase(sql: Connection, subject: UUID) -> PhaseRow | None:
+    """How far the work on a case has come."""
+    row = await sql.fetchrow(_PHASE, subject)
+    return PhaseRow(**row) if row else None
+
+
+async def work(sql: Connection, worker: str, agency: str) -> list[WorkRow]:
+    """Open cases of a worker, or of everybody where none is named, what is due first."""
+    return [WorkRow(*row) for row in await sql.fetch(_WORK, worker, agency)]
 
 
 async def approvals(sql: Connection, subject: UUID) -> list[ApprovalRow]:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 from pydantic import AwareDatetime
 
 from shared.contracts.casework import CASEWORK, Duty
-from shared.contracts.directory.codes import ClosingOutcome, PartyCode, Risk, Source
+from shared.contracts.directory.codes import ClosingOutcome, PartyCode, Risk, Source, WaiverReason
 from shared.contracts.model import Code, Fact, Group, MessageId, Sealed
 
 
@@ -25,6 +25,8 @@ class ChildIdentified(Fact):
     duty: Duty | None = None
     """Who is on duty, and so must see that a worker takes the case by `take_by` (R127)."""
     take_by: AwareDatetime | None = None
+    assess_by: AwareDatetime | None = None
+    """By when the child must be assessed (R122)."""
     about_child: Sealed
 
 
@@ -58,6 +60,8 @@ class RiskAssessed(Fact):
     """How soon somebody must act (R122)."""
 
     risk: Risk
+    assess_by: AwareDatetime | None = None
+    """By when the child must be assessed (R122)."""
 
 
 class SameChildLinked(Fact):
@@ -79,6 +83,8 @@ class ClosingRequested(Fact):
     closing: UUID
     outcome: ClosingOutcome
     answer_by: AwareDatetime | None = None
+    waived: WaiverReason | None = None
+    """Why the child need not be seen again before its case closes."""
 
 
 class ClosingDeclined(Fact):
@@ -103,6 +109,8 @@ class CaseReopened(Fact):
     duty: Duty | None = None
     """Who is on duty, and so must see that a worker takes the case by `take_by` (R127)."""
     take_by: AwareDatetime | None = None
+    assess_by: AwareDatetime | None = None
+    """By when the child must be assessed (R122)."""
 
 
 CASES = (

@@ -56,3 +56,34 @@ async def test_the_coordinator_finds_what_waits_for_an_approval_and_approves_it(
 @pytest.mark.parametrize("caller", [WORKER, Caller("dp3akb", "coordinator", "x"), Caller("satpol-pp", "officer", "x")])
 async def test_nobody_else_looks_at_that_desk(intake: Intake, path: str, caller: Caller) -> None:
     assert (await intake.looks(path, caller)).status_code == 403
+
+
+async def test_a_worker_sees_what_is_due_in_its_own_cases_first_and_the_coordinator_sees_all(intake: Intake) -> None:
+    """R122: high risk within a day; a case that nobody has must be taken within hours."""
+    calm, high, other = await reported(intake, 3)
+    for case in (calm, high):
+        await intake.asks("assign-worker", WORKER, key=f"take-{case}", about=case)
+    await intake.asks("assess-risk", WORKER, key="risk", about=high, risk="high")
+
+    mine = (await intake.looks("/work", WORKER)).json()
+    everything = (await intake.looks("/work", BOSS)).json()
+
+    assert [(row["case"], row["phase"], row["worker"]) for row in mine] == [
+        (high, "assessment", "uji-2"), (calm, "assessment", "uji-2"),
+    ]  # fmt: skip
+    assert everything[0]["case"] == other
+    assert len(everything) == 3
+
+
+async def test_how_far_a_case_has_come_is_shown_with_it(intake: Intake) -> None:
+    [case] = await reported(intake, 1)
+    await intake.asks("make-assessment", WORKER, key="a", about=case, care="kin", needs=["health"])
+    await intake.asks("make-plan", WORKER, key="p", about=case, goal="reunification")
+    await intake.asks("follow-up", WORKER, key="f", about=case, found="at-risk")
+
+    work = (await intake.looks(f"/cases/{case}", WORKER)).json()["work"]
+
+    assert (work["phase"], work["care"], work["goal"], work["visits"], work["found"]) == (
+        "follow-up", "kin", "reunification", 1, "at-risk",
+    )  # fmt: skip
+    assert work["follow_up_by"] is not None

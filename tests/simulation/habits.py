@@ -139,8 +139,39 @@ def asked_to_approve(me: Me) -> Iterator[Act]:
 
 
 def overdue(me: Me) -> Iterator[Act]:
-    if me.code == "dinsos" and me.body.step == "take" and me.likely(0.7):
-        yield assign(me)
+    if me.code != "dinsos" or me.likely(0.3):
+        return
+    yield assign(me) if me.body.step == "take" else visit(me)
+
+
+def assessed(me: Me) -> Iterator[Act]:
+    """A plan upon an assessment, and sometimes one whose reason was forgotten."""
+    if me.code == "dinsos" and me.likely(0.7):
+        goal = me.chance.choice(("reunification", "stay-with-family", "alternative-care"))
+        yield me.act(commands.MakePlan, goal=goal, why="no-family-known" if me.likely(0.7) else None)
+
+
+def planned(me: Me) -> Iterator[Act]:
+    if me.code in {"dinsos", "sakti-peksos"} and me.likely(0.8):
+        yield visit(me)
+
+
+def visit(me: Me) -> Act:
+    return me.act(
+        commands.FollowUp, found=me.chance.choice(("safe", "safe", "at-risk", "not-met")), last=me.likely(0.6)
+    )
+
+
+def seen(me: Me) -> Iterator[Act]:
+    """Go again where the child is to be seen again, and ask for closing where it is not."""
+    if me.code == "dinsos" and me.likely(0.6):
+        yield visit(me) if me.body.follow_up_by else close(me)
+
+
+def given_work(me: Me) -> Iterator[Act]:
+    """Whoever has the case, and sometimes who has not, finds out what the child needs."""
+    if me.code in {"dinsos", "sakti-peksos"} and me.likely(0.7):
+        yield me.act(commands.MakeAssessment, care="kin", needs=("health",))
 
 
 def some_child(me: Me) -> AboutChild:
@@ -168,7 +199,8 @@ def refer(me: Me, service: Service | None = None) -> Act:
 
 
 def close(me: Me) -> Act:
-    return me.act(commands.RequestClosing, outcome=me.chance.choice(CLOSINGS))
+    waived = "no-contact-possible" if me.likely(0.7) else None
+    return me.act(commands.RequestClosing, outcome=me.chance.choice(CLOSINGS), waived=waived)
 
 
 def escalated(me: Me) -> Iterator[Act]:
@@ -344,6 +376,8 @@ def closed(me: Me) -> Iterator[Act]:
     """What nobody should do to a closed case."""
     if me.likely(0.15):
         yield hearing(me) if me.code in JUSTICE else refer(me)
+    if me.code == "dinsos" and me.likely(0.1):
+        yield me.act(commands.ReopenCase)
 
 
 def idle(_: Me) -> Iterator[Act]:
@@ -354,6 +388,10 @@ HABITS: Final[Mapping[type[Fact], Any]] = {
     cases.ChildIdentified: identified,
     cases.CategoryProposed: proposed,
     cases.SameChildLinked: linked,
+    casework.WorkerAssigned: given_work,
+    casework.AssessmentMade: assessed,
+    casework.PlanMade: planned,
+    casework.FollowedUp: seen,
     casework.ApprovalAsked: asked_to_approve,
     casework.WorkOverdue: overdue,
     cases.ClosingDeclined: not_closed,

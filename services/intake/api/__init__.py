@@ -19,6 +19,7 @@ def routes(pool: asyncpg.Pool, door: Door) -> Sequence[BaseRoute]:
     return [
         Route("/cases/{case}", of_cases.case, methods=["GET"]),
         Route("/cases/{case}/possible-duplicates", of_cases.duplicates, methods=["GET"]),
+        Route("/work", of_work.work, methods=["GET"]),
         Route("/caseloads", of_work.caseloads, methods=["GET"]),
         Route("/approvals", of_work.approvals, methods=["GET"]),
     ]

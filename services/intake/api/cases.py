@@ -51,6 +51,21 @@ class Assignment(msgspec.Struct, frozen=True):
     overdue: bool
 
 
+class Work(msgspec.Struct, frozen=True):
+    """How far the case has come, and what must be done by when (R118, R122)."""
+
+    phase: str
+    assessment: UUID | None
+    care: str
+    plan: UUID | None
+    goal: str
+    visits: int
+    found: str
+    assess_by: datetime | None
+    plan_by: datetime | None
+    follow_up_by: datetime | None
+
+
 class Approval(msgspec.Struct, frozen=True):
     """What the coordinator was asked to approve (R130, R150)."""
 
@@ -86,6 +101,7 @@ class Case(msgspec.Struct, frozen=True):
     report: dict[str, object]
     risk: str | None
     assignment: Assignment | None
+    work: Work | None
     categories: tuple[Category, ...]
     approvals: tuple[Approval, ...]
     links: tuple[Link, ...]
@@ -140,6 +156,7 @@ async def _case(sql: Connection, report: ReportRow) -> Case:
     case, risk = report.subject, await store.risk(sql, report.subject)
     categories = (Category(*row[1:]) for row in await store.categories(sql, case))
     assignment = await store.assignment(sql, case)
+    work = await store.phase(sql, case)
     approvals = (Approval(*row[1:]) for row in await store.approvals(sql, case))
     links = (Link(*row[1:]) for row in await store.links(sql, case))
     closing = await store.closing(sql, case)
@@ -147,6 +164,7 @@ async def _case(sql: Connection, report: ReportRow) -> Case:
         {name: value for name, value in report._asdict().items() if name != "subject"},
         risk.risk if risk else None,
         assignment and Assignment(*assignment[1:]),
+        work and Work(*work[1:]),
         tuple(categories),
         tuple(approvals),
         tuple(links),

@@ -1,6 +1,7 @@
 """The coordinator's desk: how many cases each worker has, and what waits for an approval."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.intake import store
-from services.intake.api.cases import Approval
+from services.intake.api.cases import MAY_SEE_CASES, Approval
 from shared.runtime.http.door import Door
 from shared.runtime.http.reading import reading, shown
 from shared.runtime.http.rules import Whom
@@ -37,6 +38,17 @@ class Caseload(msgspec.Struct, frozen=True):
     too_many: bool
 
 
+class Due(msgspec.Struct, frozen=True):
+    """An open case, how far it has come, whose it is, and when the next thing must be done in it."""
+
+    case: UUID
+    phase: str
+    agency: str
+    role: str
+    worker: str
+    due: datetime | None
+
+
 class Waiting(msgspec.Struct, frozen=True):
     """An approval that is waited for, and in which case."""
 
@@ -46,10 +58,19 @@ class Waiting(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class WorkRoutes:
-    """`GET /caseloads` and `GET /approvals`."""
+    """`GET /work`, `GET /caseloads` and `GET /approvals`."""
 
     pool: asyncpg.Pool
     door: Door
+
+    async def work(self, request: Request) -> Response:
+        """Show a worker's own open cases, and to the coordinator all, what is due first."""
+        caller = await self.door.caller(request, MAY_SEE_CASES)
+        worker = "" if f"{caller.agency}/{caller.role}" in COORDINATORS else caller.officer
+        async with reading(self.pool) as sql:
+            found = await store.work(sql, worker, caller.agency)
+        log.info("work.shown", count=len(found))
+        return shown([Due(*row) for row in found])
 
     async def caseloads(self, request: Request) -> Response:
         """Show how many open cases each worker has."""

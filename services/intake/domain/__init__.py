@@ -8,7 +8,21 @@ from uuid import UUID
 
 import msgspec
 
-from services.intake.domain import approval, assignment, category, closing, heard, identity, link, report, risk
+from services.intake.domain import (
+    approval,
+    assessment,
+    assignment,
+    category,
+    closing,
+    follow_up,
+    heard,
+    identity,
+    link,
+    phase,
+    plan,
+    report,
+    risk,
+)
 from services.intake.domain.may import Rights, guarded
 from services.intake.domain.state import Cases, State
 from services.intake.policy import Policy
@@ -26,6 +40,9 @@ MAY: Final[Rights] = {
     **assignment.MAY,
     **category.MAY,
     **risk.MAY,
+    **assessment.MAY,
+    **plan.MAY,
+    **follow_up.MAY,
     **approval.MAY,
     **link.MAY,
     **closing.MAY,
@@ -53,6 +70,7 @@ def domain(directory: Directory, policy: Policy) -> Domain:
 TABLES: Final = {
     report.ReportRow: Table("reports"),
     assignment.AssignmentRow: Table("assignments"),
+    phase.PhaseRow: Table("phases"),
     category.CategoryRow: Table("categories", key=2),
     risk.RiskRow: Table("risks"),
     approval.ApprovalRow: Table("approvals", key=2),
@@ -68,12 +86,16 @@ def _decides(areas: frozenset[str], policy: Policy) -> Mapping[type, Decide]:
         commands.ProposeCategory: partial(category.propose, areas=areas),
         commands.ConfirmCategory: partial(category.confirm, areas=areas),
         commands.WithdrawCategory: category.withdraw,
-        commands.AssessRisk: risk.assess,
+        commands.AssessRisk: partial(risk.assess, policy=policy),
+        commands.MakeAssessment: partial(assessment.make, policy=policy),
+        commands.MakePlan: partial(plan.make, policy=policy),
+        commands.FollowUp: partial(follow_up.visit, policy=policy),
         commands.GiveApproval: partial(approval.give, then=closing.approved),
         commands.RefuseApproval: approval.refuse,
         commands.LinkSameChild: link.link,
         commands.UnlinkSameChild: link.unlink,
         commands.RequestClosing: closing.request,
+        commands.ReopenCase: partial(closing.reopen, policy=policy),
     }
     return {
         commands.ReportChild: partial(report.identify, areas=areas, policy=policy),
@@ -82,6 +104,9 @@ def _decides(areas: frozenset[str], policy: Policy) -> Mapping[type, Decide]:
         **dict.fromkeys(closing.BEGUN, partial(closing.begun, policy=policy)),
         closing.AnswersBy: closing.overdue,
         assignment.TakeBy: assignment.late,
+        assessment.AssessBy: assessment.late,
+        plan.PlanBy: plan.late,
+        follow_up.FollowUpBy: follow_up.late,
     }
 
 
@@ -95,23 +120,37 @@ def _cases(**steps: Evolve) -> Evolve:
     return evolve
 
 
+WORK: Final[Mapping[str, Evolve]] = {
+    "assignment": assignment.assigned,
+    "assessment": assessment.assessed,
+    "plan": plan.planned,
+    "follow_up": follow_up.followed,
+}
+"""What is done in a case, step by step; it ends with the case, and begins anew where that is opened again."""
+
 EVOLVES: Final[Mapping[type[Fact], Evolve]] = {
     cases.ChildIdentified: _cases(
-        report=report.identified, assignment=assignment.assigned, categories=category.asserted
+        report=report.identified,
+        assignment=assignment.assigned,
+        assessment=assessment.assessed,
+        categories=category.asserted,
     ),
     cases.CategoryProposed: _cases(categories=category.asserted),
     cases.CategoryConfirmed: _cases(report=report.corrected, categories=category.asserted),
     cases.CategoryWithdrawn: _cases(categories=category.asserted),
-    cases.RiskAssessed: _cases(risk=risk.assessed),
+    cases.RiskAssessed: _cases(risk=risk.assessed, assessment=assessment.assessed),
     cases.SameChildLinked: _cases(links=link.linked),
     cases.SameChildUnlinked: _cases(links=link.unlinked),
     casework.WorkerAssigned: _cases(assignment=assignment.assigned),
-    casework.WorkOverdue: _cases(assignment=assignment.assigned),
+    casework.AssessmentMade: _cases(assessment=assessment.assessed, plan=plan.planned),
+    casework.PlanMade: _cases(plan=plan.planned, follow_up=follow_up.followed),
+    casework.FollowedUp: _cases(follow_up=follow_up.followed),
+    casework.WorkOverdue: _cases(**WORK),
     **dict.fromkeys(approval.FACTS, _cases(approvals=approval.answered)),
     cases.ClosingRequested: _cases(closing=closing.moved, approvals=approval.answered),
     cases.ClosingDeclined: _cases(closing=closing.moved),
-    cases.CaseClosed: _cases(closing=closing.moved, assignment=assignment.assigned),
-    cases.CaseReopened: _cases(closing=closing.moved, assignment=assignment.assigned),
+    cases.CaseClosed: _cases(closing=closing.moved, **WORK),
+    cases.CaseReopened: _cases(closing=closing.moved, **WORK),
     referrals.CaseOwned: heard.owned,
     referrals.Referred: heard.referred,
     referrals.ReferralDeclined: heard.ended,
@@ -131,7 +170,14 @@ EVOLVES: Final[Mapping[type[Fact], Evolve]] = {
 
 
 def _deadlines(state: State) -> Mapping[Deadline, datetime]:
-    return {**closing.deadlines(state.cases.closing), **assignment.deadlines(state.cases.assignment)}
+    part = state.cases
+    return {
+        **closing.deadlines(part.closing),
+        **assignment.deadlines(part.assignment),
+        **assessment.deadlines(part.assessment),
+        **plan.deadlines(part.plan),
+        **follow_up.deadlines(part.follow_up),
+    }
 
 
 def _rows(subject: UUID, state: State) -> Iterator[Any]:
@@ -139,6 +185,7 @@ def _rows(subject: UUID, state: State) -> Iterator[Any]:
         return
     yield from report.rows(subject, state.cases.report)
     yield from assignment.rows(subject, state.cases.assignment)
+    yield from phase.rows(subject, state.cases)
     yield from category.rows(subject, state.cases.categories)
     yield from risk.rows(subject, state.cases.risk)
     yield from approval.rows(subject, state.cases.approvals)

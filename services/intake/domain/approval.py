@@ -7,11 +7,11 @@ from uuid import UUID
 
 import msgspec
 
-from services.intake.domain.may import COORDINATOR, Rights
+from services.intake.domain.may import COORDINATOR, DINSOS, Rights
 from shared.contracts.cases import ClosingRequested
 from shared.contracts.casework import Approvable, ApprovalAsked, ApprovalGiven, ApprovalRefused
-from shared.contracts.commands import GiveApproval, RefuseApproval
-from shared.contracts.directory.codes import ClosingOutcome
+from shared.contracts.commands import GiveApproval, RefuseApproval, RequestClosing
+from shared.contracts.directory.codes import ClosingOutcome, WaiverReason
 from shared.contracts.message import Caller, Events, Message, Refusal
 from shared.contracts.transitions import NONE, Table, after, fits
 
@@ -38,6 +38,7 @@ class Approval(msgspec.Struct, frozen=True, omit_defaults=True):
     status: str
     thing: UUID | None = None
     outcome: ClosingOutcome | None = None
+    waived: WaiverReason | None = None
 
 
 Approvals = Mapping[UUID, Approval]
@@ -60,7 +61,7 @@ class ApprovalRow(NamedTuple):
 
 def needed(caller: Caller) -> bool:
     """Tell whether what this caller does must be approved: the coordinator answers for it alone."""
-    return not caller.acts_as(COORDINATOR.roles)
+    return caller.agency != DINSOS or not caller.acts_as(COORDINATOR.roles)
 
 
 def waited_for(approvals: Approvals, of: Approvable) -> UUID | None:
@@ -70,12 +71,22 @@ def waited_for(approvals: Approvals, of: Approvable) -> UUID | None:
     )
 
 
-def asked_for(
-    message: Message, at: datetime, of: Approvable, *, thing: UUID | None = None, outcome: ClosingOutcome | None = None
-) -> ApprovalAsked:
-    """Return the question to the coordinator."""
+def of_work(message: Message, at: datetime, of: Approvable, thing: UUID) -> list[ApprovalAsked]:
+    """Return the question to the coordinator about a thing that a worker made, or none where none is needed."""
+    if not needed(message.caller):
+        return []
+    return [ApprovalAsked(approval=message.draw(), of=of, by=message.caller.officer, thing=thing, occurred_at=at)]
+
+
+def of_closing(message: Message, closing: RequestClosing) -> ApprovalAsked:
+    """Return the question to the coordinator about a closing."""
     return ApprovalAsked(
-        approval=message.draw(), of=of, by=message.caller.officer, thing=thing, outcome=outcome, occurred_at=at
+        approval=message.draw(),
+        of="closing",
+        by=message.caller.officer,
+        outcome=closing.outcome,
+        waived=closing.waived,
+        occurred_at=closing.occurred_at,
     )
 
 
@@ -113,8 +124,9 @@ def answerable(state: "State", id_: UUID, caller: Caller) -> Approval | Refusal:
 def answered(approvals: Approvals, message: Message) -> Approvals:
     """Evolve by any fact of the table; a closing that the coordinator asks for answers the question for it."""
     match message.body:
-        case ApprovalAsked(approval=id_, of=of, by=by, thing=thing, outcome=outcome):
-            return {**approvals, id_: Approval(of, by, after(TABLE, NONE, message.body), thing, outcome)}
+        case ApprovalAsked() as it:
+            status = after(TABLE, NONE, it)
+            return {**approvals, it.approval: Approval(it.of, it.by, status, it.thing, it.outcome, it.waived)}
         case ClosingRequested():
             return _moved(approvals, waited_for(approvals, "closing"), message)
         case ApprovalGiven(approval=id_) | ApprovalRefused(approval=id_):

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import msgspec
 
-from services.intake.domain import approval
-from services.intake.domain.may import WORKER, Rights
+from services.intake.domain import approval, follow_up
+from services.intake.domain.may import ALSO_CLOSED, WORKER, Rights
 from services.intake.policy import Policy
 from shared.contracts.cases import CaseClosed, CaseReopened, ClosingDeclined, ClosingRequested
-from shared.contracts.commands import GiveApproval, RequestClosing
+from shared.contracts.commands import GiveApproval, ReopenCase, RequestClosing
 from shared.contracts.directory.codes import ClosingOutcome
 from shared.contracts.message import Deadline, Events, Message, Refusal
 from shared.contracts.model import Code, Fact
@@ -35,7 +35,7 @@ from shared.contracts.transitions import Table, after, fits
 if TYPE_CHECKING:
     from services.intake.domain.state import State
 
-MAY: Rights = {RequestClosing: WORKER}
+MAY: Rights = {RequestClosing: WORKER, ReopenCase: ALSO_CLOSED}
 
 TABLE: Table = {
     ("open", ClosingRequested): "asked",
@@ -105,11 +105,13 @@ def request(state: "State", message: Message, now: datetime) -> Events | Refusal
     assert isinstance(command, RequestClosing)
     if not fits(TABLE, state.cases.closing.status, ClosingRequested):
         return Refusal("closing-already-asked", ("case-owner",))
+    if command.waived is None and follow_up.still_due(state.cases.follow_up, command.outcome):
+        return Refusal("follow-up-due", ("case-owner", "coordinator"))
     if not approval.needed(message.caller):
-        return [_requested(message, command.outcome, command.occurred_at, now)]
+        return [_requested(message, command, now)]
     if approval.waited_for(state.cases.approvals, "closing"):
         return Refusal("approval-already-asked", ("coordinator",))
-    return [approval.asked_for(message, command.occurred_at, "closing", outcome=command.outcome)]
+    return [approval.of_closing(message, command)]
 
 
 def approved(state: "State", message: Message, now: datetime, given: approval.Approval) -> Events:
@@ -118,11 +120,26 @@ def approved(state: "State", message: Message, now: datetime, given: approval.Ap
     assert isinstance(command, GiveApproval)
     if given.outcome is None or not fits(TABLE, state.cases.closing.status, ClosingRequested):
         return []
-    return [_requested(message, given.outcome, command.occurred_at, now)]
+    asked = RequestClosing(outcome=given.outcome, waived=given.waived, occurred_at=command.occurred_at)
+    return [_requested(message, asked, now)]
 
 
-def _requested(message: Message, outcome: ClosingOutcome, at: datetime, now: datetime) -> ClosingRequested:
-    return ClosingRequested(closing=message.draw(), outcome=outcome, answer_by=now + ANSWER_WITHIN, occurred_at=at)
+def _requested(message: Message, asked: RequestClosing, now: datetime) -> ClosingRequested:
+    return ClosingRequested(
+        closing=message.draw(),
+        outcome=asked.outcome,
+        answer_by=now + ANSWER_WITHIN,
+        waived=asked.waived,
+        occurred_at=asked.occurred_at,
+    )
+
+
+def reopen(state: "State", message: Message, now: datetime, *, policy: Policy) -> Events | Refusal:
+    """Go on with a case that was closed, with a new assessment (R130)."""
+    assert isinstance(message.body, ReopenCase)
+    if not fits(TABLE, state.cases.closing.status, CaseReopened):
+        return Refusal("case-not-closed", ("case-owner",))
+    return [reopened(state, message, ReopenCase.type, now, policy)]
 
 
 def answered(state: "State", _message: Message, now: datetime) -> Events:
@@ -159,8 +176,14 @@ def begun(state: "State", message: Message, now: datetime, *, policy: Policy) ->
 def reopened(state: "State", message: Message, cause_type: Code, now: datetime, policy: Policy) -> CaseReopened:
     """Return the fact that the case is open again: whoever is on duty has it, as a new one (R127)."""
     risk = state.cases.risk.risk if state.cases.risk else None
-    duty, take_by = policy.on_duty(now), policy.due("take", risk, now)
-    return CaseReopened(cause=message.id, cause_type=cause_type, duty=duty, take_by=take_by, occurred_at=now)
+    return CaseReopened(
+        cause=message.id,
+        cause_type=cause_type,
+        duty=policy.on_duty(now),
+        take_by=policy.due("take", risk, now),
+        assess_by=policy.due("assess", risk, now),
+        occurred_at=now,
+    )
 
 
 def _answers(state: "State") -> dict[str, Answer | None]:

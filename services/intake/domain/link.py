@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.intake.domain.may import DINSOS, INTAKE, May, Rights
+from services.intake.domain.may import ALSO_CLOSED, DINSOS, Rights
 from shared.contracts.cases import SameChildLinked, SameChildUnlinked
 from shared.contracts.commands import LinkSameChild, UnlinkSameChild
 from shared.contracts.message import Events, Message, Refusal
@@ -15,9 +15,6 @@ from shared.contracts.transitions import NONE, Table, after, fits
 
 if TYPE_CHECKING:
     from services.intake.domain.state import State
-
-ALSO_CLOSED = May(INTAKE.who, INTAKE.roles, closed=True)
-"""A child comes back after its case was closed: that is what links are for."""
 
 MAY: Rights = {LinkSameChild: ALSO_CLOSED, UnlinkSameChild: ALSO_CLOSED}
 

@@ -76,8 +76,13 @@ def identify(
     child = command.children[message.index]
     if code := unfit(child.about_child, areas, raid=command.source in RAIDS):
         return Refusal(code)
-    risk = [RiskAssessed(risk=command.risk, occurred_at=command.occurred_at)] if command.risk else []
-    return [Say(_identified(command, message, now, policy), about=child.about_child), *risk]
+    return [Say(_identified(command, message, now, policy), about=child.about_child), *_risk(command, now, policy)]
+
+
+def _risk(command: ReportChild, now: datetime, policy: Policy) -> Iterator[RiskAssessed]:
+    if command.risk:
+        due = policy.due("assess", command.risk, now)
+        yield RiskAssessed(risk=command.risk, assess_by=due, occurred_at=command.occurred_at)
 
 
 def _identified(command: ReportChild, message: Message, now: datetime, policy: Policy) -> ChildIdentified:
@@ -90,6 +95,7 @@ def _identified(command: ReportChild, message: Message, now: datetime, policy: P
         siblings=_siblings(command, message),
         duty=policy.on_duty(now),
         take_by=policy.due("take", command.risk, now),
+        assess_by=policy.due("assess", command.risk, now),
         about_child=UNSEALED,
         occurred_at=command.occurred_at,
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from services.intake.domain.may import WORKER, Rights
+from services.intake.policy import Policy
 from shared.contracts.cases import RiskAssessed
 from shared.contracts.commands import AssessRisk
 from shared.contracts.directory.codes import Risk
@@ -34,11 +35,15 @@ class RiskRow(NamedTuple):
     assessed_at: datetime
 
 
-def assess(_state: "State", message: Message, _now: datetime) -> Events | Refusal:
-    """Take an assessment; a second one with the same result is a fact too, for it was made anew (R138)."""
+def assess(_state: "State", message: Message, now: datetime, *, policy: Policy) -> Events | Refusal:
+    """Take an assessment; a second one with the same result is a fact too, for it was made anew (R138).
+
+    How soon the child itself must be assessed runs from then (R122).
+    """
     command = message.body
     assert isinstance(command, AssessRisk)
-    return [RiskAssessed(risk=command.risk, occurred_at=command.occurred_at)]
+    due = policy.due("assess", command.risk, now)
+    return [RiskAssessed(risk=command.risk, assess_by=due, occurred_at=command.occurred_at)]
 
 
 def assessed(was: Assessed | None, message: Message) -> Assessed | None:

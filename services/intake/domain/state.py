@@ -3,12 +3,15 @@
 import msgspec
 
 from services.intake.domain.approval import Approvals
+from services.intake.domain.assessment import Assessment
 from services.intake.domain.assignment import Assignment
 from services.intake.domain.category import Assertions
 from services.intake.domain.closing import Closing
+from services.intake.domain.follow_up import Following
 from services.intake.domain.heard import Placements, Proceedings, Referrals
 from services.intake.domain.link import Links
 from services.intake.domain.may import DINSOS
+from services.intake.domain.plan import Plan
 from services.intake.domain.report import Report
 from services.intake.domain.risk import Assessed
 from shared.contracts import message
@@ -21,6 +24,9 @@ class Cases(message.Part, frozen=True):
     categories: Assertions = msgspec.field(default_factory=dict)
     risk: Assessed | None = None
     assignment: Assignment = msgspec.field(default_factory=Assignment)
+    assessment: Assessment = msgspec.field(default_factory=Assessment)
+    plan: Plan = msgspec.field(default_factory=Plan)
+    follow_up: Following = msgspec.field(default_factory=Following)
     approvals: Approvals = msgspec.field(default_factory=dict)
     links: Links = msgspec.field(default_factory=dict)
     closing: Closing = msgspec.field(default_factory=Closing)

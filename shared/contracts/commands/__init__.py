@@ -15,7 +15,15 @@ from shared.contracts.commands.cases import (
     UnlinkSameChild,
     WithdrawCategory,
 )
-from shared.contracts.commands.casework import AssignWorker, GiveApproval, RefuseApproval
+from shared.contracts.commands.casework import (
+    AssignWorker,
+    FollowUp,
+    GiveApproval,
+    MakeAssessment,
+    MakePlan,
+    RefuseApproval,
+    ReopenCase,
+)
 from shared.contracts.commands.deciders import ForIntake, ForNotifications, ForRouting, ForShelter
 from shared.contracts.commands.deliveries import ConfirmProcessed
 from shared.contracts.commands.matters import (
@@ -78,12 +86,15 @@ __all__ = [
     "DeliverReport",
     "DepartEscort",
     "DischargeChild",
+    "FollowUp",
     "ForIntake",
     "ForNotifications",
     "ForRouting",
     "ForShelter",
     "GiveApproval",
     "LinkSameChild",
+    "MakeAssessment",
+    "MakePlan",
     "OfferHandover",
     "OpenDiversion",
     "OpenMatter",
@@ -98,6 +109,7 @@ __all__ = [
     "ReferChild",
     "RefuseApproval",
     "ReleaseHold",
+    "ReopenCase",
     "ReportChild",
     "ReportMissing",
     "ReportedChild",

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.commands.deciders import ForIntake
-from shared.contracts.directory.codes import ClosingOutcome, Risk, Source
+from shared.contracts.directory.codes import ClosingOutcome, Risk, Source, WaiverReason
 from shared.contracts.model import AboutChild, Sealed, Value
 
 
@@ -78,6 +78,8 @@ class RequestClosing(ForIntake):
     """Ask that the case be closed (R150)."""
 
     outcome: ClosingOutcome
+    waived: WaiverReason | None = None
+    """Why the child need not be seen again before."""
 
 
 COMMANDS: Final = (

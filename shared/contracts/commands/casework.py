@@ -1,10 +1,13 @@
 """What may be asked about the work on a case: who does it, and what the coordinator says to it."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
+from pydantic import Field
+
+from shared.contracts.casework import Care, Found, Goal
 from shared.contracts.commands.deciders import ForIntake
-from shared.contracts.directory.codes import ReturnReason
+from shared.contracts.directory.codes import NoFamilyReason, ReturnReason, Service
 from shared.contracts.model import Officer
 
 
@@ -14,6 +17,35 @@ class AssignWorker(ForIntake):
     agency: Literal["dinsos", "sakti-peksos"] = "dinsos"
     worker: Officer | None = None
     """Whoever sends the command, where nobody is named."""
+
+
+Services = Annotated[tuple[Service, ...], Field(max_length=24)]
+
+
+class MakeAssessment(ForIntake):
+    """Tell what the child needs and who cares for it (R118, R122)."""
+
+    care: Care
+    needs: Services = ()
+
+
+class MakePlan(ForIntake):
+    """Tell what is to become of the child; `why`, where its goal is not its family (R84, R118)."""
+
+    goal: Goal
+    why: NoFamilyReason | None = None
+    services: Services = ()
+
+
+class FollowUp(ForIntake):
+    """Tell how a visit found the child; after the `last` it need not be seen again (R118, R77)."""
+
+    found: Found
+    last: bool = False
+
+
+class ReopenCase(ForIntake):
+    """Go on with a case that was closed: the child needs help again (R130)."""
 
 
 class GiveApproval(ForIntake):
@@ -29,4 +61,4 @@ class RefuseApproval(ForIntake):
     reason: ReturnReason
 
 
-COMMANDS: Final = (AssignWorker, GiveApproval, RefuseApproval)
+COMMANDS: Final = (AssignWorker, MakeAssessment, MakePlan, FollowUp, GiveApproval, RefuseApproval, ReopenCase)

@@ -9,10 +9,12 @@ from typing import Literal, TypeAlias
 
 from shared.contracts.directory.reason_codes import DeclineReason as DeclineReason  # noqa: PLC0414
 from shared.contracts.directory.reason_codes import DiscardReason as DiscardReason  # noqa: PLC0414
+from shared.contracts.directory.reason_codes import NoFamilyReason as NoFamilyReason  # noqa: PLC0414
 from shared.contracts.directory.reason_codes import ReasonCode as ReasonCode  # noqa: PLC0414
 from shared.contracts.directory.reason_codes import ReasonKind as ReasonKind  # noqa: PLC0414
 from shared.contracts.directory.reason_codes import RefusalCode as RefusalCode  # noqa: PLC0414
 from shared.contracts.directory.reason_codes import ReturnReason as ReturnReason  # noqa: PLC0414
+from shared.contracts.directory.reason_codes import WaiverReason as WaiverReason  # noqa: PLC0414
 from shared.contracts.directory.reason_codes import WithdrawalReason as WithdrawalReason  # noqa: PLC0414
 
 AgencyCode: TypeAlias = Literal[

@@ -45,6 +45,18 @@ ReturnReason: TypeAlias = Literal[
 ]
 """Why the coordinator gives back what was done (R130)."""
 
+NoFamilyReason: TypeAlias = Literal[
+    "no-family-known",
+    "family-is-a-danger",
+    "family-cannot-care",
+    "child-does-not-want-it",
+    "court-decided-otherwise",
+]
+"""Why a plan's goal is not the child's family (R84)."""
+
+WaiverReason: TypeAlias = Literal["declined-by-child", "seen-by-another", "no-contact-possible"]
+"""Why a child need not be seen again before its case closes (R150)."""
+
 RefusalCode: TypeAlias = Literal[
     # the message itself
     "malformed",
@@ -80,6 +92,12 @@ RefusalCode: TypeAlias = Literal[
     "approval-already-asked",
     "unknown-approval",
     "four-eyes",
+    "assessment-missing",
+    "family-first",
+    "plan-missing",
+    "child-not-safe",
+    "follow-up-due",
+    "case-not-closed",
     "consent-missing",
     "where-a-child-sleeps",
     # referrals
@@ -140,6 +158,14 @@ RefusalCode: TypeAlias = Literal[
 ]
 """Why a command was refused."""
 
-ReasonCode: TypeAlias = Literal[DeclineReason, WithdrawalReason, DiscardReason, ReturnReason, RefusalCode]
+ReasonCode: TypeAlias = Literal[
+    DeclineReason,
+    WithdrawalReason,
+    DiscardReason,
+    ReturnReason,
+    NoFamilyReason,
+    WaiverReason,
+    RefusalCode,
+]
 
-ReasonKind: TypeAlias = Literal["decline", "withdrawal", "discard", "return", "refusal"]
+ReasonKind: TypeAlias = Literal["decline", "withdrawal", "discard", "return", "no-family", "waiver", "refusal"]
