@@ -195,7 +195,7 @@ SERVICES: Final = (
     ),
     Mutation(
         "names-in-the-vault", "an officer's report is stored as it was written",
-        "services/intake/api.py",
+        "services/intake/api/sealing.py",
         '{**data, "children": [self._child(f"children.{n}", child) for n, child in enumerate(children)]}',
         "data",
         "tests/intake/test_api.py::test_an_identity_in_clear_reaches_the_vault_and_no_other_table",
