@@ -168,6 +168,8 @@ class Domain:
     there is only evolved. `evolves` maps fact types to the function that changes the part of that stream.
     `rows` gives all read rows of a case; `aliases` the other ids under which commands may name it (referral ids).
     `opens` tells for a command without a subject how many new subjects it opens.
+    `fold` numbers how facts become states and rows: raised where the same facts make others, for then stored tables
+    must be rebuilt.
     `streams` maps a fact type to the stream it is said in (mailbox notices name theirs in `Say`).
     """
 
@@ -184,6 +186,7 @@ class Domain:
     aliases: Callable[[Any], Iterable[UUID]] = lambda _: ()
     opens: Callable[[Command], int] = lambda _: 1
     shared: Shared | None = None
+    fold: int = 1
 
     @property
     def commands(self) -> frozenset[str]:

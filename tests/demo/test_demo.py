@@ -49,19 +49,6 @@ def test_it_tells_four_stories_and_leaves_nothing_running() -> None:
         assert running(folder) == []
 
 
-def test_kept_it_runs_on_until_it_is_brought_down() -> None:
-    with short_folder() as folder:
-        home = folder / ".senandung"
-        told = demo(home, KEEP="1")
-        assert told.returncode == 0, what_failed(told)
-        assert len(running(folder)) >= 6  # Kafka, PostgreSQL, four services
-
-        down = [sys.executable, "-m", "deploy.cli", "down", "--home", str(home)]
-        subprocess.run(down, cwd=ROOT, check=True, capture_output=True, timeout=90)
-
-        assert running(folder) == []
-
-
 def test_interrupted_it_leaves_nothing_running() -> None:
     with short_folder() as folder:
         words = [sys.executable, "-m", "deploy.cli", "demo", "--home", str(folder / ".senandung")]

@@ -103,7 +103,7 @@ async def test_what_is_lost_is_made_again_row_for_row_and_nothing_else_is_touche
     town: Town, intake: Speaker, sql: asyncpg.Connection
 ) -> None:
     async with town.lives() as live:
-        await a_story(live, town, intake)
+        well, ill = await a_story(live, town, intake)
     derived, kept = await contents(sql, DERIVED), await contents(sql, KEPT)
     await sql.execute("DELETE FROM subjects; DELETE FROM counts")
     await sql.execute("INSERT INTO aliases VALUES ($1, $1)", uuid4())
@@ -115,6 +115,9 @@ async def test_what_is_lost_is_made_again_row_for_row_and_nothing_else_is_touche
     }  # fmt: skip
     assert await contents(sql, DERIVED) == derived
     assert await contents(sql, KEPT) == kept
+    async with town.lives() as live:  # and it goes on from there
+        await town.send(*risks(intake, well, "low"))
+        await live.counts({well: (3, 3), ill: (1, 1)})
 
 
 async def test_while_the_service_runs_it_can_be_compared_and_only_that(

@@ -49,7 +49,8 @@ def packaged() -> Data:
 
 
 @cache
-def _without_beds() -> tuple[Domain, Domain, Domain]:
+def without_beds() -> tuple[Domain, Domain, Domain]:
+    """Intake, routing and notifications."""
     at = packaged()
     parties = {party.code: party.profile for party in at.directory.parties}
     return (
@@ -74,7 +75,7 @@ def houses(chance: random.Random) -> Houses:
 
 def wirings(chance: random.Random, beds: Houses, fires: Fires) -> list[Wiring]:
     """The four services of one run. `fires` is told of each deadline before it is decided upon."""
-    domains = [*_without_beds(), shelter(beds, data.limits())]
+    domains = [*without_beds(), shelter(beds, data.limits())]
     token_key, streams = chance.randbytes(32), packaged().streams
     return [Wiring(_watched(domain, fires), token_key, streams=streams, lanes=LANES) for domain in domains]
 
