@@ -39,13 +39,32 @@ def test_each_commands_help_says_more_than_its_name(name: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("waiting", "list", "routing"), ("resend", "intake", "cases"), ("positions", "show", "shelter"), ("today",)],
+    [
+        ("waiting", "list", "routing"),
+        ("resend", "intake", "cases"),
+        ("positions", "show", "shelter"),
+        ("today",),
+        ("rebuild", "routing"),
+    ],
 )
 def test_where_no_city_runs_it_says_how_to_start_one(words: tuple[str, ...], tmp_path: Path) -> None:
     told = senandung(*words, "--home", str(tmp_path))
 
     assert told.exit_code == 1
     assert "senandung up" in told.stderr
+
+
+def test_a_city_in_containers_is_rebuilt_inside_them(tmp_path: Path) -> None:
+    (tmp_path / "city.json").write_text('{"services": {}}')
+
+    told = senandung("rebuild", "routing", "--home", str(tmp_path))
+
+    assert told.exit_code == 1
+    assert "run --rm -T routing python -m services.routing rebuild" in " ".join(told.stderr.split())
+
+
+def test_a_service_that_nobody_knows_is_not_rebuilt(tmp_path: Path) -> None:
+    assert "intake, routing, shelter, notifications" in senandung("rebuild", "sheltr", "--home", str(tmp_path)).stderr
 
 
 def test_down_without_a_city_is_no_failure(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = $1 AND pid <> pg_backend_pid()"""
 _LEAVING: Final = 5
 """Seconds that a service which was just stopped may still be seen."""
+_PATIENCE: Final = 120
+"""Seconds for a busy broker to show where its logs begin and end."""
 _PRIMARY: Final = """
 SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname"""
 
@@ -122,7 +124,7 @@ class _Rebuild:
     async def _fold(self) -> None:
         """What was said and the keys first; then what was heard of others."""
         known, held = await sources.positions(self.sql, self.wiring), await sources.waiting(self.sql)
-        await verify(self.kafka, known)
+        await verify(self.kafka, known, seconds=_PATIENCE)
         await self.scratch.make()
         async for rows in sources.said(self.sql, self.wiring):
             told = [spoken(self.wiring, row) for row in rows]
