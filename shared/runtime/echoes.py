@@ -7,6 +7,7 @@ import msgspec
 
 from shared.runtime.changes import SaidRow
 from shared.runtime.record import Record
+from shared.runtime.wiring import Wiring
 
 _MOST: Final = 20_000
 _pack: Final = msgspec.msgpack.Encoder().encode
@@ -22,12 +23,15 @@ class Echoes:
     def __init__(self) -> None:
         self.headers: dict[bytes, None] = {}
 
-    def said(self, rows: Iterable[SaidRow]) -> None:
-        """These facts are committed."""
-        for row in rows:
-            self.headers[row.headers] = None
+    def said(self, rows: Iterable[SaidRow], wiring: Wiring) -> None:
+        """These facts are committed; those in streams that we do not hear do not come back."""
+        self.headers |= dict.fromkeys(row.headers for row in rows if row.stream in wiring.own)
         while len(self.headers) > _MOST:
             del self.headers[next(iter(self.headers))]
+
+    def strange(self, records: Iterable[Record], wiring: Wiring) -> list[Record]:
+        """Those of a batch that must be looked at."""
+        return [record for record in records if record.topic not in wiring.own or not self.hear(record)]
 
     def hear(self, record: Record) -> bool:
         """Whether a record is one of them; the next one like it is not."""

@@ -48,6 +48,7 @@ class Fold:
         for subject, entry in self.changes.entries.items():
             self._derive(subject, entry)
         self._wake(self.before.shared)
+        del self.facts, self.commands, self.dues, self.waits  # they hold us: else we stay until the collector comes
         return self.changes
 
     def _one(self, arrival: Arrival) -> None:

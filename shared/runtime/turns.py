@@ -96,8 +96,7 @@ class Turns:
 
     async def batch(self, records: Sequence[Record], cursors: Mapping[Place, int]) -> None:
         """One batch of the log. `cursors` tells where this consumer read on. Raises `Misplaced`, `BadDeploy`."""
-        news = [record for record in records if record.topic not in self.wiring.own or not self.echoes.hear(record)]
-        arrivals = [(record, arrive(record, self.wiring)) for record in news]
+        arrivals = [(record, arrive(record, self.wiring)) for record in self.echoes.strange(records, self.wiring)]
         ends = _ends(records)
         await self._until_done(lambda careful: self._batch(arrivals, ends, cursors, careful=careful))
 
@@ -230,7 +229,7 @@ class Turns:
         for what, fields in changes.alarms:
             log.error(what, **fields)
         self._watch(changes.counts.get("waits.failed", 0))
-        self.echoes.said(row for row in changes.said if row.stream in self.wiring.own)
+        self.echoes.said(changes.said, self.wiring)
         self.committed(changes)
 
     def _watch(self, failed: int) -> None:

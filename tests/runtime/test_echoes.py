@@ -1,5 +1,6 @@
 """What a service said comes back to it: taken for granted where it is certain, and looked at where it is not."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import msgspec
@@ -9,8 +10,11 @@ from shared.contracts.cases import RiskAssessed
 from shared.runtime.changes import SaidRow
 from shared.runtime.echoes import Echoes
 from shared.runtime.record import Record, lane_of
+from tests.runtime.replica import toy_wiring
 from tests.runtime.speaker import Speaker
-from tests.runtime.toy import START
+from tests.runtime.toy import START, TOY
+
+WIRING = replace(toy_wiring(), domain=replace(TOY, speaks=(*TOY.speaks, "cases")))
 
 
 def one_fact() -> tuple[SaidRow, Record]:
@@ -23,7 +27,7 @@ def one_fact() -> tuple[SaidRow, Record]:
 
 def test_a_committed_fact_is_known_once_when_it_comes_back() -> None:
     echoes, (row, record) = Echoes(), one_fact()
-    echoes.said([row])
+    echoes.said([row], WIRING)
 
     assert [echoes.hear(record), echoes.hear(record)] == [True, False]
 
@@ -31,7 +35,7 @@ def test_a_committed_fact_is_known_once_when_it_comes_back() -> None:
 def test_a_fact_with_another_predecessor_is_not_ours() -> None:
     """Whoever forges one under a known id is looked at, and told."""
     echoes, (row, record) = Echoes(), one_fact()
-    echoes.said([row])
+    echoes.said([row], WIRING)
     forged = [(name, b"0000000009" if name == "ce_sequence" else value) for name, value in record.headers]
 
     assert not echoes.hear(Record(record.topic, record.partition, 1, record.at, forged, record.value))
@@ -39,7 +43,7 @@ def test_a_fact_with_another_predecessor_is_not_ours() -> None:
 
 def test_nothing_is_taken_for_granted_on_a_new_connection() -> None:
     echoes, (row, record) = Echoes(), one_fact()
-    echoes.said([row])
+    echoes.said([row], WIRING)
     echoes.forget()
 
     assert not echoes.hear(record)
@@ -47,8 +51,8 @@ def test_nothing_is_taken_for_granted_on_a_new_connection() -> None:
 
 def test_what_never_comes_back_is_forgotten_in_the_end() -> None:
     echoes, (row, record) = Echoes(), one_fact()
-    echoes.said([row])
-    echoes.said(row._replace(headers=b"%d" % n) for n in range(20_000))
+    echoes.said([row], WIRING)
+    echoes.said((row._replace(headers=b"%d" % n) for n in range(20_000)), WIRING)
 
     assert not echoes.hear(record)
     assert len(echoes.headers) == 20_000

@@ -11,6 +11,7 @@ from shared.runtime import commands, entry, facts
 from shared.runtime.arrival import Arrival
 from shared.runtime.changes import Changes
 from shared.runtime.commands import Commands
+from shared.runtime.echoes import Echoes
 from shared.runtime.entry import Entry, Standing, standing, unmet
 from shared.runtime.fold import Fold
 from shared.runtime.memory import MemoryBooks, Place, Tables
@@ -79,10 +80,16 @@ def _never_recalls(*_: Any, **options: Any) -> Fold:
     return Fold(*_, **{**options, "recalling": False})
 
 
+def _never_forgets() -> Echoes:
+    """What it knows to have said outlives the database that holds it."""
+    return kept
+
+
 def _forgets(*_: Any) -> None:
     """Its own facts, read again, tell a restored service of no command."""
 
 
+kept: Final = Echoes()
 turn: Final = Member._turn
 learn: Final = Entry.learn
 MUTATIONS: Final = (
@@ -108,6 +115,9 @@ MUTATIONS: Final = (
     Mutation("commands remembered by own facts", ("each command has one outcome",), Commands, "remember", _forgets),
     Mutation("looking at limits", ("every limit is met, stopped or missed",), clock, "deadlines", lambda _: {}),
     Mutation("noting that a limit was reckoned anew", ("a limit moves by events alone",), clock, "_anew", lambda _: {}),
+    Mutation("own facts taken for granted only where they were committed",
+             ("sequences dense, ids unique", "each command has one outcome", "nothing fails"),
+             member, "Echoes", _never_forgets),
     Mutation("waking", ("nothing waiting", "nobody waits for a free bed"), Member, "wake", _asleep),
 )  # fmt: skip
 """Without the gap check a fact in the middle is applied too late, and stands there as a fork, which stops its case."""

@@ -10,6 +10,7 @@ from shared.runtime.arrival import Arrival, CommandCome, DueCome, Poke, arrive
 from shared.runtime.books import EntryCodec, named
 from shared.runtime.chance import Chance
 from shared.runtime.changes import Answered, Changes
+from shared.runtime.echoes import Echoes
 from shared.runtime.fold import Fold
 from shared.runtime.memory import MemoryBooks, Place, Tables
 from shared.runtime.record import Record, lane_of
@@ -36,13 +37,14 @@ class Member:
     """Where our own streams, and that of keys, ended when we started: nothing is decided before we are there."""
     codec: EntryCodec = field(init=False)
     topics: frozenset[str] = field(init=False)
+    echoes: Echoes = field(init=False)
     looked: bool = False
     """Whether we have looked at everything that waits, since we know all that we have ever said."""
 
     def __post_init__(self) -> None:
         self.cursors = dict(self.tables.positions)
         self.own = {place: self.log.end(place) for place in self.log.places if place[0] in self.wiring.first}
-        self.codec = EntryCodec(self.wiring)
+        self.codec, self.echoes = EntryCodec(self.wiring), Echoes()
         self.topics = frozenset(self.wiring.topics)
 
     def ready(self) -> bool:
@@ -71,7 +73,7 @@ class Member:
         """One batch, at most `limit` records of each place, as one turn; gives how many records that were."""
         batch = [record for place in places for record in self.log.read(place, self.cursors.get(place, 0), limit)]
         if batch:
-            self._turn([arrive(record, self.wiring) for record in batch], batch)
+            self._turn([arrive(record, self.wiring) for record in self.echoes.strange(batch, self.wiring)], batch)
             self.cursors |= _ends(batch)
         return len(batch)
 
@@ -82,6 +84,7 @@ class Member:
         changes = fold.finish()
         self.weather.step(self.name, "before commit")
         commit(books, changes, _ends(batch))
+        self.echoes.said(changes.said, self.wiring)
         self.weather.committed(self.name, changes)
         self.weather.step(self.name, "after commit")
 

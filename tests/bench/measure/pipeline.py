@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import psutil
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -19,20 +18,22 @@ from tests.bench.measure.hop import OtherWork
 from tests.bench.measure.traffic import RATE, Traffic, reporting
 from tests.servers.running import short_folder
 
-_REST: Final = 2.0
-"""Seconds of rest."""
 Tell = Callable[[str], None]
 Figures = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much is measured. `alone` counts reports; `warm_seconds` of the full rate come before anything counts."""
+    """How much is measured. `alone` counts reports; `warm_seconds` of the full rate come before anything counts.
+
+    With no `away_seconds` nobody is away, and nothing is told of it.
+    """
 
     warm_seconds: float
     steady_seconds: float
     alone: int
     away_seconds: float
+    rest_seconds: float = 2.0
 
 
 class Sampled(City):
@@ -69,9 +70,10 @@ async def _measured(traffic: Traffic, amount: Amount, tell: Tell) -> Figures:
     tell(f"  {RATE} reports/s: p50 {figures['p50_ms']:.1f} ms, p99 {figures['p99_ms']:.1f} ms")
     figures |= await alone(traffic, amount.alone)
     tell(f"  one report at a time: p50 {figures['alone_p50_ms']:.1f} ms")
-    figures |= memory(traffic.city) | await at_rest(traffic.city)
-    figures |= await away(traffic, amount.away_seconds)
-    tell(f"  notifications back after {figures['away_reports']:.0f} reports: {figures['catch_up_s']:.1f} s")
+    figures |= memory(traffic.city) | await at_rest(traffic.city, amount.rest_seconds)
+    if amount.away_seconds:
+        figures |= await away(traffic, amount.away_seconds)
+        tell(f"  notifications back after {figures['away_reports']:.0f} reports: {figures['catch_up_s']:.1f} s")
     if traffic.mailbox.twice or len(traffic.mailbox.came) != len(traffic.sent):
         raise OtherWork(f"{len(traffic.mailbox.came)} notices for {len(traffic.sent)} reports")
     return figures
@@ -117,12 +119,12 @@ async def _length(city: City, stream: Stream) -> int:
         return sum((await consumer.end_offsets(parts)).values())
 
 
-async def at_rest(city: City) -> Figures:
+async def at_rest(city: City, seconds: float) -> Figures:
     """Milliseconds of CPU in a second in which nothing happens, by process."""
-    await asyncio.sleep(_REST)  # what was told last is still read back by whoever told it
+    await asyncio.sleep(seconds)  # what was told last is still read back by whoever told it
     before = _cpu(city)
-    await asyncio.sleep(_REST)
-    return {f"rest_{name}_ms": 1000 * (used - before[name]) / _REST for name, used in _cpu(city).items()}
+    await asyncio.sleep(seconds)
+    return {f"rest_{name}_ms": 1000 * (used - before[name]) / seconds for name, used in _cpu(city).items()}
 
 
 def memory(city: City) -> Figures:

@@ -37,8 +37,8 @@ FULL = Plan(
     way=Amount(warm_seconds=5, steady_seconds=30, alone=200, away_seconds=30),
 )  # fmt: skip
 QUICK = Plan(
-    rounds=1, part=0.1, growth=(), growth_rounds=0, grown_events=0,
-    way=Amount(warm_seconds=0.5, steady_seconds=2, alone=20, away_seconds=0.5),
+    rounds=1, part=0.05, growth=(), growth_rounds=0, grown_events=0,
+    way=Amount(warm_seconds=0.5, steady_seconds=1.5, alone=10, away_seconds=0, rest_seconds=0.5),
 )  # fmt: skip
 
 
