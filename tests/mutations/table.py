@@ -120,8 +120,8 @@ ENGINE: Final = (
     Mutation(
         "rebuilt", "what own facts followed is decided again",
         "shared/runtime/facts.py",
-        "        decided = own or envelope.sequence <= entry.covered.get(stream, 0)\n",
-        "        decided = own\n",
+        " or envelope.sequence <= entry.covered.get(stream, 0)",
+        "",
         "tests/runtime/test_lost.py::test_what_was_decided_before_a_loss_is_not_decided_again",
     ),
     Mutation(

@@ -1,6 +1,4 @@
-"""The README, the table of mutations and the page of guarantees say the same; and the quickest are taken out anew."""
-
-from pathlib import Path
+"""The README, the table of mutations and the page of guarantees say the same of every guarantee."""
 
 import pytest
 
@@ -8,8 +6,7 @@ import tests.simulation.mutations as simulation
 from tests.docs.places import ROOT, line_of
 from tests.mutations.mutation import Mutation
 from tests.mutations.page import PAGE, Guarantee, guarantees, page, record
-from tests.mutations.table import MUTATIONS, SHORT, SIMULATED
-from tests.mutations.tree import Tree
+from tests.mutations.table import MUTATIONS, SIMULATED
 
 GUARANTEES = guarantees()
 
@@ -68,37 +65,3 @@ def test_a_text_that_is_not_there_or_twice_takes_nothing_out() -> None:
     for text in ("", mutation.old * 2):
         with pytest.raises(LookupError):
             mutation.taken_out_of(text)
-
-
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
-    return Tree(Path(tmp_path_factory.mktemp("mutations")))
-
-
-@pytest.fixture(scope="module")
-def sound(tree: Tree) -> Tree:
-    """The copy, in which every one of the quick tests is green."""
-    reports = tree.run(sorted({mutation.test for mutation in SHORT}))
-    assert all(report.green for report in reports.values()), reports
-    return tree
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("mutation", SHORT, ids=by_name)
-def test_without_its_mechanism_a_guarantee_is_seen_to_be_broken(mutation: Mutation, sound: Tree) -> None:
-    with sound.without(mutation):
-        report = sound.run([mutation.test])[mutation.test]
-
-    assert report.red, report
-    assert (sound.root / mutation.file).read_text() == (ROOT / mutation.file).read_text()
-
-
-@pytest.mark.slow
-def test_a_test_that_cannot_be_read_proves_nothing(sound: Tree) -> None:
-    mutation = SHORT[0]._replace(new="(")
-
-    with sound.without(mutation):
-        report = sound.run([mutation.test])[mutation.test]
-
-    assert not report.red
-    assert not report.green
