@@ -90,7 +90,7 @@ def _section(told: Guarantee) -> str:
     changes = [_change(each) for each in MUTATIONS if each.guarantee == told.anchor]
     simulated = SIMULATED.get(told.anchor, ())
     if simulated:
-        changes.append(f"In the simulation: {', '.join(simulated)}.\n")
+        changes.append(f"In the [simulation](../tests/simulation/mutations.py): {', '.join(simulated)}.\n")
     sentence = told.sentence[0].upper() + told.sentence[1:]
     return f"## {told.anchor}\n\n{sentence}: {told.by}.\n\n" + "\n".join(changes)
 
