@@ -221,11 +221,3 @@ async def test_the_key_of_a_case_once_deleted_takes_everything_with_it(
     assert await vault.open(sql, CASE) == {}
     assert await store.possible_duplicates(sql, OTHER) == []
     assert {row[0] for row in await rows_of(sql, "vault_marks")} == {OTHER}
-
-
-async def test_every_table_says_whether_it_is_derived_or_primary(sql: asyncpg.Connection) -> None:
-    comment = "SELECT obj_description($1::text::regclass)"
-    comments = {table: str(await sql.fetchval(comment, table)) for table in await tables_of(sql)}
-
-    assert len(comments) > 10
-    assert [table for table, says in comments.items() if not says.startswith(("derived: ", "primary: "))] == []

@@ -128,22 +128,6 @@ async def test_which_answer_is_due_when_is_read_from_an_index_already_in_order(o
     assert "Sort" not in plan
 
 
-async def test_every_table_says_whether_it_is_derived_and_who_cleans_it(office: Office) -> None:
-    tables = {table.name for table in a_case().domain.tables.values()}
-
-    rows = await office.pool.fetch("SELECT relname, obj_description(oid) FROM pg_class WHERE relname = ANY($1)", tables)
-
-    assert {row[0] for row in rows} == tables
-    assert all(row[1].startswith("derived: ") for row in rows)
-
-
-async def test_the_columns_are_those_of_the_rows_in_their_order(office: Office) -> None:
-    for kind, table in a_case().domain.tables.items():
-        query = "SELECT column_name FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position"
-        columns = [row[0] for row in await office.pool.fetch(query, table.name)]
-        assert columns == list(kind._fields)  # type: ignore[attr-defined]  # a NamedTuple
-
-
 def test_a_refusal_is_told_in_both_languages(tmp_path: Path) -> None:
     indonesian, english = create(settings_of(Settings, tmp_path)).wiring.sentence("no-diversion-under-12")
 

@@ -57,6 +57,7 @@ async def test_a_log_is_accepted_at_whichever_replica_an_operator_asks(town: Tow
     async with town.lives() as replica:
         await town.send(*known)
         await replica.counts({child: (2, 2)})
+        await until(lambda: read_back(replica, 2))  # else the replica that reads on would wait for the one that halts
     await remade(town, "cases")
     await town.send(known[0])
 
@@ -67,7 +68,7 @@ async def test_a_log_is_accepted_at_whichever_replica_an_operator_asks(town: Tow
             missing = sorted([await one.missing(), await other.missing()])
             return missing[0] == [] and "log-changed" in missing[1]
 
-        await until(apart)
+        await until(apart, 60)
         [reads] = [each for each in (one, other) if not await each.missing()]
         await reads.asks("POST", "/operations/positions/accept", json={"topic": place[0], "partition": place[1]})
 
