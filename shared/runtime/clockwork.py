@@ -12,6 +12,7 @@ import structlog
 
 from shared.runtime.arrival import Arrival, DueCome, Poke, arrive
 from shared.runtime.record import Record, lane_of
+from shared.runtime.stopped import end_stopped
 from shared.runtime.subscription import Subscription
 from shared.runtime.turns import BadDeploy, Place, Turns
 
@@ -58,6 +59,7 @@ class Clockwork:
             group.create_task(self._every(1.0, self.settle))
             group.create_task(self._every(60.0, self.tell))
             group.create_task(self._every(2.0, self.subscription.look_again, ready=False))
+            group.create_task(self._every(1.0, self.free, ready=False))
             group.create_task(self._commands())
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[None]], *, ready: bool = True) -> None:
@@ -105,6 +107,11 @@ class Clockwork:
         for row in await self.turns.pool.fetch(_ALARM):
             log.error("message.waits", subject=str(row[0]), why=row[1])
         await self.turns.pool.execute(_FORGET)
+
+    async def free(self) -> None:
+        """What a stopped replica has locked; else whoever takes over from it would never get as far as ready."""
+        if count := await end_stopped(self.turns.pool, self.subscription.session_seconds):
+            log.warning("replica.stopped", connections=count)
 
     async def _commands(self) -> None:
         """Commands that came by HTTP while nothing could be decided."""

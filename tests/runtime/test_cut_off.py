@@ -15,6 +15,7 @@ from shared.runtime.chance import Chance
 from shared.runtime.echoes import Echoes
 from shared.runtime.positions import positions
 from shared.runtime.service import open_pool
+from shared.runtime.stopped import end_stopped
 from shared.runtime.turns import Turns
 from shared.runtime.wiring import Wiring
 from tests.conftest import MakeDatabase
@@ -71,5 +72,32 @@ async def test_a_replica_stopped_in_the_middle_of_a_turn_does_not_hold_back_the_
         await stopped.execute("BEGIN")
         await stopped.execute("SELECT FROM positions FOR NO KEY UPDATE")
         await asyncio.wait_for(turns.batch([fact], {place: 0}), 10)
+
+    assert (await positions(turns.pool, [place]))[place].next == 1
+
+
+async def test_a_replica_stopped_while_it_copies_rows_does_not_hold_back_the_one_that_takes_over(turns: Turns) -> None:
+    (fact,) = Speaker().says(uuid4(), RiskAssessed(occurred_at=START, risk="low"))
+    place = (fact.topic, fact.partition)
+    await positions(turns.pool, [place])
+    copying = asyncio.Event()
+
+    async def rows() -> AsyncIterator[bytes]:
+        copying.set()
+        yield b""
+        await asyncio.Event().wait()
+
+    async with turns.pool.acquire() as stopped:
+        await stopped.execute("BEGIN")
+        await stopped.execute("SELECT FROM positions FOR NO KEY UPDATE")
+        copy = asyncio.ensure_future(stopped.copy_to_table("locks", source=rows()))
+        await copying.wait()
+        taking_over = asyncio.ensure_future(turns.batch([fact], {place: 0}))
+        async with asyncio.timeout(20):
+            while not await end_stopped(turns.pool, 0.5):  # noqa: ASYNC110  # PostgreSQL tells nobody how time passes
+                await asyncio.sleep(0.05)
+            await taking_over
+        copy.cancel()
+        await asyncio.wait([copy])
 
     assert (await positions(turns.pool, [place]))[place].next == 1
