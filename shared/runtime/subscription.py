@@ -19,11 +19,13 @@ from shared.runtime.logs import Plain
 from shared.runtime.positions import LogChanged, Position, nothing_between, positions, untouched, verify
 from shared.runtime.reading import BATCH, FETCH_WAIT_MS, Reading
 from shared.runtime.record import Record, record_of
-from shared.runtime.turns import AWAY, BadDeploy, Misplaced, Place, Turns
+from shared.runtime.turns import AWAY, BadDeploy, Contended, Misplaced, Place, Turns
 from shared.runtime.wiring import Wiring
 
 _FETCH_BYTES: Final = 2_097_152
 """Of one answer, as it came over the wire: what is read ahead is memory, and two turns of it are enough."""
+_REJOIN_SECONDS: Final = 30
+"""How long others wait for a replica to join again at most, for it may be stopped; a client waits no longer than 40."""
 
 log = structlog.get_logger()
 
@@ -70,7 +72,7 @@ class Subscription:
             max_records=BATCH,
             session_timeout_ms=self.session_seconds * 1000,
             heartbeat_interval_ms=self.session_seconds * 1000 // 4,
-            rebalance_timeout_ms=60_000,
+            rebalance_timeout_ms=min(_REJOIN_SECONDS, 3 * self.session_seconds) * 1000,
             max_poll_interval_ms=3_600_000,
         )
         subscribe(self.on_records)
@@ -183,23 +185,36 @@ class Subscription:
             self.reading.cancel()
 
     async def assigned(self, parts: Iterable[TopicPartition]) -> None:
-        """Read on from the database's positions, our own streams first."""
-        places = [self._place(part) for part in parts]
-        if not places:
-            return
+        """Read on from the database's positions, our own streams first.
+
+        Nothing is awaited here, for until this returns the client gives no sign of life: whoever compared its positions
+        with the log for longer than a session would be put out of the group, and begin again, for ever.
+        """
+        if parts := list(parts):
+            self.consumer.pause(*parts)
+            self.reading = asyncio.ensure_future(self._read_from(parts))
+
+    async def _read_from(self, parts: Sequence[TopicPartition]) -> None:
         try:
-            self._all_there()
-            known = await self._known(places)
+            if await self._placed([self._place(part) for part in parts]):
+                await self._own_first(parts)
         except LogChanged as problem:
             self._halt(problem)
-            return
+        except Exception as problem:  # noqa: BLE001 - whatever it is, it is told, and the service stops
+            self._stop(problem)
+
+    async def _placed(self, places: Sequence[Place]) -> bool:
+        """Go to the positions; False where the partitions were taken from us meanwhile. Raises `LogChanged`."""
+        self._all_there()
+        known = await self._known(places)
         self.halted = None
-        for place in places:
-            self.cursors[place] = known[place].next
-            self.consumer.seek(self._part(place), known[place].next)
-        others = [self._part(place) for place in places if place[0] not in self.wiring.first]
-        self.consumer.pause(*others)
-        self.reading = asyncio.ensure_future(self._own_first(others))
+        try:
+            for place in places:
+                self.consumer.seek(self._part(place), known[place].next)
+        except IllegalStateError:
+            return False
+        self.cursors.update({place: known[place].next for place in places})
+        return True
 
     def _all_there(self) -> None:
         """Raise `LogChanged` for a topic that somebody deleted: Kafka hands out the rest as if there were no more."""
@@ -239,25 +254,29 @@ class Subscription:
             self.consumer.resume(*parts)
             await self.assigned(parts)
 
-    async def _own_first(self, others: Sequence[TopicPartition]) -> None:
+    async def _own_first(self, parts: Sequence[TopicPartition]) -> None:
         """Decide nothing before we know all that we have ever said; a server that is away is waited for."""
         while True:
             try:
-                return await self._read_own(others)
-            except (*AWAY, KafkaError, TimeoutError) as problem:
+                return await self._read_own(parts)
+            except (*AWAY, Contended, KafkaError, TimeoutError) as problem:
                 log.warning("assignment.repeats", why=type(problem).__name__)
                 await asyncio.sleep(1)
 
-    async def _read_own(self, others: Sequence[TopicPartition]) -> None:
+    async def _read_own(self, parts: Sequence[TopicPartition]) -> None:
+        self._resume(part for part in parts if self._place(part)[0] in self.wiring.first)
         own = [(topic, n) for topic in self.wiring.first for n in range(self.wiring.streams[topic].partitions)]
         while not await self.reached(own):  # noqa: ASYNC110 - the log tells nobody that its end was reached
             await asyncio.sleep(0.05)
-        with contextlib.suppress(IllegalStateError):
-            self.consumer.resume(*others)
+        self._resume(parts)
         async with self.busy:
             self.ready.set()
         await self.turns.look_again()
         log.info("service.ready", lanes=len(self.lanes()))
+
+    def _resume(self, parts: Iterable[TopicPartition]) -> None:
+        with contextlib.suppress(IllegalStateError):
+            self.consumer.resume(*parts)
 
     async def reached(self, places: Sequence[Place]) -> bool:
         """Whether the positions in the database have reached what the logs hold at this moment."""

@@ -175,6 +175,27 @@ async def test_records_that_nobody_can_read_make_one_dead_letter_each_however_of
         assert letters == ["dead-letters:1", "dead-letters:1"]
 
 
+async def test_a_replica_gives_signs_of_life_however_long_it_compares_its_positions_with_the_log(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = asyncio.Event()
+
+    async def slow(*_: object) -> None:
+        await compared.wait()
+
+    async with town.lives() as replica:
+        await replica.ready()
+        monkeypatch.setattr("shared.runtime.subscription.verify", slow)
+        subscription = replica.process.subscription
+        async with asyncio.timeout(10):
+            await subscription.revoked()
+            await subscription.assigned(subscription.consumer.assignment())
+        assert await replica.missing() == ["own-streams-not-read"]
+
+        compared.set()
+        await replica.ready()
+
+
 async def test_no_service_makes_a_topic_by_itself(town: Town) -> None:
     await town.unmake("case-keys")
     await until(lambda: _gone(town, "case-keys"))
