@@ -26,8 +26,10 @@ rpsa,2019-01-01,,rpsa,Rumah uji,Test house,semua,yes,mixed,1-{beds},0,17,R74,DES
 READY: Final = "service.ready"
 ALL: Final = f'"lanes": {PARTITIONS}'
 """What a replica logs when it holds every partition."""
-ENOUGH: Final = 9_000
-"""Beds for every child of every journey."""
+CHILDREN: Final = int(os.environ.get("SENANDUNG_TEST_CHILDREN", "12"))
+"""Of one journey."""
+ENOUGH: Final = 200 + 2 * CHILDREN
+"""Beds for every child that is on its way."""
 
 
 class Town(City):
@@ -39,6 +41,8 @@ class Town(City):
         self.twins: dict[str, Child] = {}
         self.settings: dict[str, dict[str, str]] = {service: {} for service in SERVICES}
         """Of each service, beside those that every city gives it."""
+        self.spoilt = False
+        """Whether a journey came to no end in it: whoever travels next needs another."""
 
     def start(self) -> "Town":
         self.proxy.start()
@@ -48,6 +52,8 @@ class Town(City):
         return self
 
     def stop(self) -> None:
+        for service in filter(self.runs, self.running):
+            self.wake(service)  # or it would not hear that it shall end
         for twin in self.twins.values():
             twin.stop(signal.SIGKILL)
         super().stop()

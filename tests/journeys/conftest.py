@@ -1,30 +1,61 @@
-"""One city for all journeys, the undisturbed journey to compare with, and a table of how they went."""
+"""A city for all journeys, a new one after one that failed, the undisturbed journey, and a table of how they went."""
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.journeys.city import Town
+from tests.journeys.city import CHILDREN, Town
 from tests.journeys.faults import nothing
 from tests.journeys.whole import Outcome, row, whole
 from tests.servers.running import short_folder
 
-CHILDREN = 24
 WENT = pytest.StashKey[list[Outcome]]()
 
 
-@pytest.fixture(scope="module")
-def town() -> Iterator[Town]:
-    """A city that has started, with beds for everybody."""
-    with short_folder() as folder, Town(folder / "city") as town:
-        yield town
+class Towns:
+    """Cities, one after another, each with beds for everybody; where a journey failed, nobody travels again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.number = folder, 0
+        self.town: Town | None = None
+
+    def fit(self) -> Town:
+        """One that has started, and in which everything was at rest when the last journey ended."""
+        if self.town is not None and not self.town.spoilt:
+            return self.town
+        self.close()
+        self.number += 1
+        self.town = Town(self.folder / f"city-{self.number}").start()
+        return self.town
+
+    def close(self) -> None:
+        """End the last one."""
+        town, self.town = self.town, None
+        if town is not None:
+            town.stop()
 
 
 @pytest.fixture(scope="module")
-def calm(town: Town, went: list[Outcome]) -> Outcome:
+def towns() -> Iterator[Towns]:
+    """All cities of these tests."""
+    with short_folder() as folder:
+        towns = Towns(folder)
+        yield towns
+        towns.close()
+
+
+@pytest.fixture
+def town(towns: Towns) -> Town:
+    """A city to travel through."""
+    return towns.fit()
+
+
+@pytest.fixture(scope="module")
+def calm(towns: Towns, went: list[Outcome]) -> Outcome:
     """The undisturbed journey."""
-    outcome = asyncio.run(whole(town, nothing, children=CHILDREN, seed=1))
+    outcome = asyncio.run(whole(towns.fit(), nothing, children=CHILDREN, seed=1))
     went.append(outcome)
     return outcome
 

@@ -3,8 +3,7 @@
 import pytest
 
 from tests.journeys import faults, harm
-from tests.journeys.city import Town
-from tests.journeys.conftest import CHILDREN
+from tests.journeys.city import CHILDREN, Town
 from tests.journeys.faults import Fault
 from tests.journeys.whole import Outcome, whole
 

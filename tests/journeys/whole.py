@@ -44,12 +44,14 @@ async def whole(
     """Travel, rest, and judge; `calm` is the ending to be reached."""
     begun = monotonic()
     name = f"{_name(fault).replace('_', '-')}-{seed}"
+    town.spoilt = True
     async with travelling(name, town.kafka_settings, children=children, off=off) as journey:
         road = Road(town, journey, random.Random(seed))
         await fault(road)
         journey.report()
         await until(journey, lambda: journey.over, "the closing of every case", seconds=PATIENCE + children)
         await at_rest(town, journey, seconds=PATIENCE)
+    town.spoilt = False
     lines = await lines_of(journey)
     log = Log(tuple(line for line in lines if line.envelope.id not in road.forged))
     end = ending(log)
