@@ -78,11 +78,11 @@ async def nothing(_: Road) -> None:
     """An undisturbed journey."""
 
 
-async def services_killed(road: Road, times: int = 6) -> None:
-    """Kill each service, and several at once, at random instants."""
+async def services_killed(road: Road, times: int = 3) -> None:
+    """Kill each service, two or more at once, at random instants."""
     for number in range(times):
         await road.further()
-        doomed = [SERVICES[number % 4], *road.chance.sample(SERVICES, road.chance.choice((0, 0, 1, 3)))]
+        doomed = [SERVICES[number % 4], SERVICES[(number + 1) % 4], *road.chance.sample(SERVICES, number % 2)]
         for service in set(doomed):
             road.town.kill(service)
         await road.away(road.town.bring_back)
