@@ -96,8 +96,9 @@ class Proxy:
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Whichever way the server's side ends, a crash that leaves something unread too, the client hears of it."""
     with contextlib.suppress(OSError):
         while chunk := await reader.read(_CHUNK):
             writer.write(chunk)
             await writer.drain()
-        writer.transport.abort()
+    writer.transport.abort()
