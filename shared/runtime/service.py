@@ -32,6 +32,7 @@ from shared.runtime.migrations import WrongSchema, migrations, verify
 from shared.runtime.operations import OperatorDesk
 from shared.runtime.relay import Relay
 from shared.runtime.settings import EngineSettings, WrongSettings
+from shared.runtime.stopped import COUNT, INTERVAL, listen_for
 from shared.runtime.submissions import CommandDesk
 from shared.runtime.subscription import Subscription
 from shared.runtime.telemetry import Telemetry
@@ -99,12 +100,15 @@ async def open_pool(dsn: str, session_seconds: int, echoes: Echoes) -> asyncpg.P
 
     Else a replica stopped or unplugged in the middle of a turn would hold back whoever took over from it.
     """
-    alive = {"tcp_keepalives_idle": session_seconds, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3}
+    alive = {
+        "tcp_keepalives_idle": session_seconds, "tcp_keepalives_interval": INTERVAL, "tcp_keepalives_count": COUNT
+    }  # fmt: skip
     silent = {"idle_in_transaction_session_timeout": session_seconds * 1000}
     told = {name: str(value) for name, value in (alive | silent | {"application_name": APPLICATION}).items()}
 
-    async def fresh(_: Connection) -> None:
+    async def fresh(connection: Connection) -> None:
         echoes.forget()
+        listen_for(connection, session_seconds)
 
     try:
         return await asyncpg.create_pool(

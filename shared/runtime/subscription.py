@@ -243,7 +243,8 @@ class Subscription:
 
     async def look_again(self) -> None:
         """An operator may have accepted our log at another replica than this."""
-        if self.halted and await untouched(self.turns.pool, self.halted.place):
+        begun = self.reading is not None and not self.reading.done()
+        if self.halted and not begun and await untouched(self.turns.pool, self.halted.place):
             await self.start_over()
 
     async def start_over(self) -> None:

@@ -1,9 +1,11 @@
 """Replicas that are cut off, or stopped, in the middle of a turn."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +17,7 @@ from shared.runtime.chance import Chance
 from shared.runtime.echoes import Echoes
 from shared.runtime.positions import positions
 from shared.runtime.service import open_pool
-from shared.runtime.stopped import end_stopped
+from shared.runtime.stopped import end_stopped, listen_for
 from shared.runtime.turns import Turns
 from shared.runtime.wiring import Wiring
 from tests.conftest import MakeDatabase
@@ -101,3 +103,17 @@ async def test_a_replica_stopped_while_it_copies_rows_does_not_hold_back_the_one
         await asyncio.wait([copy])
 
     assert (await positions(turns.pool, [place]))[place].next == 1
+
+
+def test_whoever_waits_for_a_server_that_vanished_without_a_word_hears_of_it_from_the_system() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as client,
+    ):
+        connection: Any = SimpleNamespace(_transport=SimpleNamespace(get_extra_info=lambda _: client))
+
+        listen_for(connection, 6)
+
+        assert client.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert client.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 6
+        assert client.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 21_000
