@@ -60,8 +60,6 @@ class Children:
     """Referrals on the waiting list: the child, and its siblings."""
     late: set[UUID] = field(default_factory=set)
     """Referrals of children whose siblings had beds before: they were waited for as long as may be (R84)."""
-    hoping: dict[UUID, tuple[int, set[UUID]]] = field(default_factory=dict)
-    """Referrals that wait for siblings too: how many they are in all, and which of them have had a bed meanwhile."""
     handovers: dict[UUID, UUID] = field(default_factory=dict)
     escorts: dict[UUID, UUID] = field(default_factory=dict)
 
@@ -121,7 +119,6 @@ class Children:
         match fact:
             case placements.BedHeld():
                 self._hold(child, fact)
-                self._came(child, _siblings(fact))
                 self.waits.pop(fact.referral, None)
             case placements.HoldExpired() | placements.HoldReleased():
                 self.beds.pop(fact.stay, None)
@@ -129,9 +126,6 @@ class Children:
                 self.beds.pop(fact.stay, None)
             case placements.Waitlisted():
                 self.waits[fact.referral] = (child, _siblings(fact))
-                self.hoping.pop(fact.referral, None)
-                if fact.siblings and fact.siblings_by:
-                    self.hoping[fact.referral] = (fact.siblings.size, set())
                 if any(bed.siblings and bed.siblings == _siblings(fact) for bed in self.beds.values()):
                     self.late.add(fact.referral)
             case placements.LeftWaitingList():
@@ -160,11 +154,6 @@ class Children:
         apart = {other.house for other in others if bed.siblings and other.siblings == bed.siblings} - {bed.house}
         check(not apart, "siblings together or not at all", f"{bed}, but others of them in {apart}")
         self.beds[fact.stay] = bed
-
-    def _came(self, child: UUID, siblings: Group) -> None:
-        for referral in self.hoping.keys() & self.waits.keys():
-            if siblings and self.waits[referral][1] == siblings and self.waits[referral][0] != child:
-                self.hoping[referral][1].add(child)
 
     def _capacity(self, bed: Bed) -> bool:
         return any(unit.house == bed.house and bed.number in unit.beds for unit in self.houses.units)
@@ -201,18 +190,6 @@ class Children:
         with_a_bed = {bed.siblings for bed in self.beds.values() if bed.siblings}
         waits = ((siblings, referral) for referral, (_, siblings) in self.waits.items() if referral not in self.late)
         return [siblings for siblings, _ in waits if siblings in with_a_bed]
-
-    def forsaken(self) -> list[UUID]:
-        """Children who wait for siblings although all were here: those who had a bed have left it, and nobody comes."""
-        with_a_bed = {bed.siblings for bed in self.beds.values()}
-        return [self.waits[it][0] for it in self.hoping.keys() & self.waits.keys() if self._alone(it, with_a_bed)]
-
-    def _alone(self, referral: UUID, with_a_bed: set[Group]) -> bool:
-        size, came = self.hoping[referral]
-        siblings = self.waits[referral][1]
-        family = [other for other, (_, of) in self.waits.items() if of == siblings]
-        hoping = self.hoping.keys() >= set(family) and siblings not in with_a_bed and referral not in self.late
-        return hoping and bool(came) and len(came | {self.waits[other][0] for other in family}) >= size
 
     def free_beds(self) -> int:
         """How many beds nobody has, in houses that any child may come to."""
