@@ -4,7 +4,7 @@ BIN := .venv/bin
 OURS := $(wildcard services shared deploy tests)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test mutations bench check asyncapi lock clean
+.PHONY: help setup demo up down test mutations prove bench check asyncapi lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: setup ## run every test (ARGS='-k hearing -x' is passed on; SENANDUNG_TEST
 
 mutations: setup ## take each mechanism out of a copy, see its test fail, and make docs/guarantees.md of it (10 minutes)
 	@$(BIN)/python -m tests.mutations --write
+
+prove: setup ## a thousand children at a time while the city dies, seed after seed, for an hour (MINUTES=… CHILDREN=…)
+	@SENANDUNG_TEST_CHILDREN=$(or $(CHILDREN),1000) MINUTES=$(MINUTES) $(BIN)/python -m tests.journeys
 
 bench: setup ## measure the engine beside what others would use, ten minutes (QUICK=1: one; RUN=name keeps the results)
 	@$(BIN)/python -m tests.bench run

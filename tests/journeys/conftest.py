@@ -2,39 +2,16 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.journeys.city import CHILDREN, Town
 from tests.journeys.faults import nothing
+from tests.journeys.towns import Towns
 from tests.journeys.whole import Outcome, row, whole
 from tests.servers.running import short_folder
 
 WENT = pytest.StashKey[list[Outcome]]()
-
-
-class Towns:
-    """Cities, one after another, each with beds for everybody; where a journey failed, nobody travels again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.number = folder, 0
-        self.town: Town | None = None
-
-    def fit(self) -> Town:
-        """One that has started, and in which everything was at rest when the last journey ended."""
-        if self.town is not None and not self.town.spoilt:
-            return self.town
-        self.close()
-        self.number += 1
-        self.town = Town(self.folder / f"city-{self.number}").start()
-        return self.town
-
-    def close(self) -> None:
-        """End the last one."""
-        town, self.town = self.town, None
-        if town is not None:
-            town.stop()
 
 
 @pytest.fixture(scope="module")
