@@ -19,8 +19,8 @@ COUNT: Final = 3
 
 def listen_for(connection: Connection, seconds: int) -> None:
     """Have the system end a connection whose server is silent: whoever waits for its answer would wait for ever."""
-    transport = connection._transport  # type: ignore[union-attr]  # noqa: SLF001 - asyncpg has no setting for it
-    sock = transport.get_extra_info("socket")
+    pipe = connection._transport  # type: ignore[union-attr]  # noqa: SLF001 - asyncpg has no setting for it
+    sock = pipe.get_extra_info("socket")
     if sock.family == socket.AF_UNIX:
         return
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
