@@ -37,6 +37,21 @@ Forum = Literal["diversion", "court"]
 Stage = Literal["investigation", "prosecution", "trial", "appeal", "cassation"]
 """Of a matter of law, in their order (R47-R51)."""
 
+Suspect = Literal["parent", "other-adult", "child", "unknown"]
+"""Who else is suspected in a matter: by it a parent is left out of whatever is done for the child (R65)."""
+MatterOutcome = Literal["judged", "diverted", "decided-jointly", "not-pursued"]
+Activity = Literal[
+    "guidance",
+    "advocacy",
+    "listening",
+    "recovery",
+    "report-to-probation",
+    "advice-to-justice",
+    "handover",
+    "community-acceptance",
+]
+"""The eight duties of a social worker (R69)."""
+
 
 _NAME = re.compile(r"^(.+?)(?:V([1-9][0-9]*))?$")
 
@@ -150,6 +165,7 @@ __all__ = [
     "UNSEALED",
     "YEARS",
     "AboutChild",
+    "Activity",
     "AgencyCode",
     "AreaCode",
     "Body",
@@ -160,6 +176,7 @@ __all__ = [
     "Fact",
     "Forum",
     "Group",
+    "MatterOutcome",
     "MessageId",
     "Officer",
     "PartyCode",
@@ -168,6 +185,7 @@ __all__ = [
     "Sealed",
     "Sex",
     "Stage",
+    "Suspect",
     "Value",
     "utc",
 ]

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from shared.contracts.directory.codes import PartyCode
-from shared.contracts.model import Code, Fact, Forum, Officer, Sealed, Stage
+from shared.contracts.diversions import Attendance, Consenter, OrderKind, WithoutVictim
+from shared.contracts.model import Activity, Code, Fact, Forum, MatterOutcome, Officer, Sealed, Stage, Suspect
 
 
 class HearingScheduled(Fact):
@@ -20,6 +21,9 @@ class HearingScheduled(Fact):
     at: AwareDatetime
     by: PartyCode
     companion_by: AwareDatetime
+    matter: UUID | None = None
+    closed: bool = True
+    """Nobody else may be there; only a verdict is read openly, and then with initials alone (R63, R68)."""
 
 
 class CompanionAssigned(Fact):
@@ -54,6 +58,9 @@ class HearingHeld(Fact):
     forum: Forum
     outcome: Literal["agreed", "not-agreed", "adjourned", "decided", "returned-to-parents"]
     companion_present: bool
+    attendance: tuple[Attendance, ...] = ()
+    complete: bool = False
+    """Of a diversion meeting: all who must take part were there, or it was told why not (R22)."""
 
 
 class HearingCancelled(Fact):
@@ -73,11 +80,13 @@ class MatterOpened(Fact):
     """The police began to investigate; `occurred_at` is when (R29-R34).
 
     In `about_child`, role is the child's in this matter (R3, R71), and age its age at the offence (R0.2). `threat` is
-    the longest imprisonment in years that the law threatens, `repeat` whether it is a repeat offence (R20).
+    the longest imprisonment in years that the law threatens, `repeat` whether it is a repeat offence (R20). `suspect`
+    is who else is suspected: a parent that is takes no part for the child (R65).
     """
 
     matter: UUID
     by: PartyCode
+    suspect: Suspect = "unknown"
     threat: Literal["under-7", "7-or-more", "unknown"] = "unknown"
     repeat: bool | None = None
     about_child: Sealed
@@ -166,6 +175,8 @@ class DiversionAgreed(Fact):
 
     diversion: UUID
     matter: UUID
+    consents: tuple[Consenter, ...] = ()
+    without_victim: WithoutVictim | None = None
 
 
 class DiversionFailed(Fact):
@@ -181,6 +192,62 @@ class JointlyDecided(Fact):
 
     matter: UUID
     decision: Literal["return-to-parents", "programme"]
+
+
+class OrderMade(Fact):
+    """What an agreement asks to be done, through whom and by when; each has its own end, and who watches it (R26)."""
+
+    order: UUID
+    diversion: UUID
+    matter: UUID
+    kind: OrderKind
+    through: PartyCode
+    supervised_by: PartyCode
+    until: AwareDatetime
+
+
+class OrderCarriedOut(Fact):
+    """What was ordered was done (R25, R26)."""
+
+    order: UUID
+    matter: UUID
+    by: PartyCode
+
+
+class OrderOverdue(Fact):
+    """The time for it has passed and nobody told of its end: the probation office must look and report (R26)."""
+
+    order: UUID
+    matter: UUID
+    through: PartyCode
+    until: AwareDatetime
+
+
+class OrderNotCarriedOut(Fact):
+    """What was ordered was not done; whoever led the diversion acts on it within seven days (R26, R45)."""
+
+    order: UUID
+    matter: UUID
+    by: PartyCode
+
+
+class MatterEnded(Fact):
+    """Nothing more is done in the matter: judged, diverted and carried out, decided jointly, or not pursued."""
+
+    matter: UUID
+    why: MatterOutcome
+    by: PartyCode
+
+
+class ActivityLogged(Fact):
+    """What a social worker did for a child before the law: one of the eight that are its duty (R69)."""
+
+    activity: UUID
+    kind: Activity
+    by: PartyCode
+    officer: Officer
+    matter: UUID | None = None
+    hearing: UUID | None = None
 
 
 PROCEEDINGS = (
@@ -204,4 +271,10 @@ PROCEEDINGS = (
     DiversionAgreed,
     DiversionFailed,
     JointlyDecided,
+    OrderMade,
+    OrderCarriedOut,
+    OrderOverdue,
+    OrderNotCarriedOut,
+    MatterEnded,
+    ActivityLogged,
 )

@@ -23,7 +23,6 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "R66": "what a litmas holds and when it is read is between probation office and court",
     "R67": "how a witness is heard is the court's",
     "R72": "which measure a court orders is not recorded",
-    "R73": "after a sentence the probation office goes on; not recorded",
 }
 """Rules of the range that nothing rests on, each with the reason."""
 

@@ -17,13 +17,14 @@ from tests.docs.places import ROOT
 PAGE: Final = ROOT / "docs" / "states.md"
 DAY: Final = date(2026, 11, 2)
 ORDER: Final = (
-    "case", "referral", "matter", "diversion", "detention", "hearing", "placement", "custody", "handover", "escort",
-    "waiting-list", "report", "clock", "category", "approval", "link",
+    "case", "referral", "matter", "diversion", "order", "detention", "hearing", "placement", "custody", "handover",
+    "escort", "waiting-list", "report", "clock", "category", "approval", "link",
 )  # fmt: skip
 MACHINES: Final[Mapping[str, Machine]] = {**OF_INTAKE, **OF_ROUTING, **OF_SHELTER}
 DEADLINES: Final[Mapping[str, Text]] = {
     "answer-by": Text("batas jawaban", "the answer is due"),
     "companion-by": Text("batas penunjukan pendamping", "a companion is due"),
+    "order-by": Text("batas pelaksanaan", "it must have been carried out"),
     "admit-by": Text("batas penyimpanan tempat tidur", "the hold ends"),
     "answers-by": Text("batas jawaban penutupan", "the services' answers are due"),
     "look-at": Text("jatuh tempo", "the limit is due"),

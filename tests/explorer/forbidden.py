@@ -36,7 +36,7 @@ def noted(ledger: Ledger, fact: Fact, about: AboutChild) -> Ledger:
 def wrongs(ledger: Ledger, fact: Any, age_now: int | None, *, closed: bool) -> Iterator[str]:
     """Return by which rules a fact may not be said, of a child whose age now is known or not."""
     matter = ledger.get(getattr(fact, "matter", None))  # type: ignore[arg-type]  # nothing is a key of nothing
-    if isinstance(fact, said.HearingScheduled) and fact.forum == "diversion" and _below(12, age_now):
+    if isinstance(fact, said.HearingScheduled) and fact.forum == "diversion" and _all_below(ledger, fact, age_now):
         yield "R19: a diversion meeting under 12"
     if closed and isinstance(fact, said.MatterOpened | said.HearingScheduled):
         yield "R150: something begins in a closed case"
@@ -73,6 +73,13 @@ def _detained(matter: Told, at_most: int | None, fact: said.ChildDetained) -> It
         yield "R71: a victim detained"
     if fact.held_by != "lapas":
         yield "R61: a detention in no place of detention"
+
+
+def _all_below(ledger: Ledger, fact: said.HearingScheduled, age_now: int | None) -> bool:
+    """Whether the child was under twelve in every offence that the meeting can be about."""
+    meant = [ledger[fact.matter]] if fact.matter else list(ledger.values())
+    ages = [it.age if it.age is not None else age_now for it in meant if it.role == "offender"]
+    return all(_below(12, age) for age in ages) if ages else not fact.matter and _below(12, age_now)
 
 
 def _below(years: int, age: int | None) -> bool:

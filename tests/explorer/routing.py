@@ -15,7 +15,7 @@ B = TypeVar("B", bound=Body)
 
 DOMAIN: Final = routing()
 STAY: Final = NOBODY
-LATE: Final = timedelta(days=40)
+SERVICE: Final = {"kind": "community-service", "through": "dinsos", "days": 20}
 
 
 def nouns(state: Any, _: UUID) -> Statuses:
@@ -28,6 +28,7 @@ def nouns(state: Any, _: UUID) -> Statuses:
         "detention": law.detentions,
         "diversion": law.diversions,
         "report": law.reports,
+        "order": law.orders,
         "clock": state.clocks.by_id,
     }
     return {(noun, id_): each.status for noun, part in parts.items() for id_, each in part.items()}
@@ -131,13 +132,38 @@ def accused(case: Case) -> Iterator[Act]:
             yield hears(cases.CategoryConfirmed, "cases", about, assertion=NOBODY, about_child=UNSEALED)
     for id_ in law.by_id:
         yield from _told_of(id_)
+        for why in ("judged", "diverted", "decided-jointly"):
+            yield takes("pn", commands.EndMatter, matter=id_, why=why)
     yield from _extended(case)
-    for id_, it in law.diversions.items():
-        if it.status != "failed":
-            for outcome in ("agreed", "not-agreed", "not-carried-out"):
-                yield takes("polresta", commands.RecordDiversion, diversion=id_, outcome=outcome)
+    yield from _diverted(case, "agreed", "not-agreed", "not-carried-out", orders=())
     for id_, it in law.reports.items():
         yield takes(it.of, commands.DeliverReport, report=id_)
+
+
+def _diverted(case: Case, *outcomes: str, orders: tuple[object, ...]) -> Iterator[Act]:
+    told = {"consents": ("child", "parent", "victim"), "orders": orders}
+    for id_, it in case.state.proceedings.matters.diversions.items():
+        if it.status != "failed":
+            for outcome in outcomes:
+                yield takes("polresta", commands.RecordDiversion, diversion=id_, outcome=outcome, **told)
+
+
+def ordered(case: Case) -> Iterator[Act]:
+    """What becomes of what an agreement asks for, also by silence, and when the agreement itself fails."""
+    law = case.state.proceedings.matters
+    if not law.by_id:
+        about = AboutChild(role="offender", age_years=16)
+        yield takes("polresta", commands.OpenMatter, threat="under-7", about_child=about)
+    for id_ in law.by_id:
+        if not law.diversions:
+            yield takes("polresta", commands.OpenDiversion, matter=id_, stage="investigation")
+        yield takes("pn", commands.EndMatter, matter=id_, why="diverted")
+    if any(it.status == "made" for it in law.orders.values()):
+        yield "sixty days pass", lambda case: case.waits(timedelta(days=60))
+    yield from _diverted(case, "agreed", "not-carried-out", orders=(SERVICE,))
+    for id_ in law.orders:
+        for outcome in ("carried-out", "not-carried-out"):
+            yield takes("bapas", commands.RecordOrder, order=id_, outcome=outcome)
 
 
 def _opened() -> Iterator[Act]:
@@ -159,7 +185,9 @@ def _told_of(id_: UUID) -> Iterator[Act]:
     for three in (("polresta", "bapas", "dinsos"), ("polresta", "dinsos")):
         yield takes("dinsos", commands.DecideJointly, matter=id_, decision="programme", decided_by=three)
     yield takes("polresta", commands.RequestReport, matter=id_, kind="litmas")
-    yield takes("polresta", commands.ScheduleHearing, forum="diversion", at="2026-11-20T09:00:00+08:00")
+    for matter in (None, id_):
+        at = "2026-11-20T09:00:00+08:00"
+        yield takes("polresta", commands.ScheduleHearing, forum="diversion", at=at, matter=matter)
 
 
 def as_accused(case: Case) -> object:
@@ -169,7 +197,8 @@ def as_accused(case: Case) -> object:
     detentions = tuple((each.stage, each.status) for each in law.detentions.values())
     diversions = frozenset((each.stage, each.status) for each in law.diversions.values())
     reports = frozenset(each.status for each in law.reports.values())
-    return matters, detentions, diversions, reports, bool(case.state.proceedings.by_id), age
+    orders = frozenset(each.status for each in law.orders.values())
+    return matters, orders, detentions, diversions, reports, bool(case.state.proceedings.by_id), age
 
 
 def told_of_closing(case: Case) -> Iterator[Act]:

@@ -34,6 +34,7 @@ FIELDS = {
         ("matter", "detention", "diversion", "report"), routing.a_case(AboutChild()), routing.accused,
         routing.as_accused, 300,
     ),
+    "ordered": Field(("order",), routing.a_case(STREET_CHILD), routing.ordered, routing.as_accused, 60),
     "reckoned": Field(("clock",), routing.a_case(STREET_CHILD), routing.reckoned, routing.as_reckoned, 220),
     "sheltered": Field(
         ("placement", "waiting-list", "custody", "handover"), shelter.a_case(), shelter.moved, shelter.key, 800

@@ -126,11 +126,13 @@ def takes_part(history: Sequence[Fact]) -> set[str]:
 
 
 def _of_matters(history: Sequence[Fact]) -> set[str]:
-    """Who tells of a matter takes part in it for good, who owes a report or holds the child until that is over."""
+    """Who tells of a matter takes part for good, who owes something or holds the child until that is over."""
     told = (fact for fact in history if isinstance(fact, h.MatterOpened | h.ReportRequested | h.ChildDetained))
     owed = since_last(history, h.ReportRequested, (h.ReportDelivered,), "report")
     held = since_last(history, h.ChildDetained, (h.DetentionPassedOn, h.ChildReleased), "detention")
-    return {f.by for f in told} | {f.of for f in owed} | {f.held_by for f in held}  # type: ignore[attr-defined]
+    done = since_last(history, h.OrderMade, (h.OrderCarriedOut, h.OrderNotCarriedOut), "order")
+    watched = {party for f in done for party in (f.through, f.supervised_by)}  # type: ignore[attr-defined]
+    return watched | {f.by for f in told} | {f.of for f in owed} | {f.held_by for f in held}  # type: ignore[attr-defined]
 
 
 def _of_hearings(history: Sequence[Fact]) -> set[str]:

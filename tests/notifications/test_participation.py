@@ -47,6 +47,10 @@ def of_justice(type_: Any, **more: Any) -> Story:
 DETAINED = of_justice(
     proceedings.ChildDetained, detention=id_of("detention"), stage="investigation", held_by="lapas", by="kejari"
 )
+ORDERED = of_justice(
+    proceedings.OrderMade, order=id_of("order"), diversion=id_of("diversion"), kind="community-service",
+    through="disdikbud", supervised_by="bapas", until=NIGHT,
+)  # fmt: skip
 ASKED = of_justice(proceedings.ReportRequested, report=id_of("report"), kind="litmas", of="bapas")
 
 
@@ -109,6 +113,9 @@ def placed(city: Post) -> Post:
         (lambda c: c, ASKED, {("polresta", "forum"), ("bapas", "forum")}),
         (ASKED, of_justice(proceedings.ReportDelivered, report=id_of("report")), {("polresta", "forum")}),
         (lambda c: c, DETAINED, {("kejari", "forum"), ("lapas", "forum")}),
+        (lambda c: c, ORDERED, {("disdikbud", "forum"), ("bapas", "forum")}),
+        (ORDERED, of_justice(proceedings.OrderCarriedOut, order=id_of("order")), set()),
+        (ORDERED, of_justice(proceedings.OrderNotCarriedOut, order=id_of("order")), set()),
         (
             DETAINED,
             of_justice(proceedings.DetentionPassedOn, detention=id_of("detention"), next=id_of("next")),

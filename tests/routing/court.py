@@ -64,9 +64,16 @@ class Matter:
     def diverts(self, stage: str, at: str, by: str = "polresta") -> "Matter":
         return self.does(commands.OpenDiversion, at, by, stage=stage)
 
-    def ends_diversion(self, outcome: str, at: str, by: str = "polresta") -> "Matter":
+    def sets_hearing(self, at: str, by: str = "polresta", **more: Any) -> "Matter":
+        """A hearing is set, now."""
+        fields = {"forum": "diversion", "at": wita(at), "occurred_at": self.case.now, **more}
+        self.case.takes(commands.ScheduleHearing.model_validate(fields), by)
+        return self
+
+    def ends_diversion(self, outcome: str, at: str, by: str = "polresta", **more: Any) -> "Matter":
         id_: UUID = self.case.last(DiversionOpened).diversion
-        return self.tells(commands.RecordDiversion, at, by, diversion=id_, outcome=outcome)
+        told = {"consents": ["child", "parent", "victim"], **more}
+        return self.tells(commands.RecordDiversion, at, by, diversion=id_, outcome=outcome, **told)
 
     def waits_until(self, at: str) -> "Matter":
         self.case.waits(wita(at) - self.case.now)

@@ -60,7 +60,7 @@ def test_a_case_that_has_an_owner_is_not_given_another() -> None:
         (
             OFFENDER.model_copy(update={"role": "victim"}),
             {"source": "police"},
-            [("dinsos", "accompaniment"), ("dinsos", "social-report"), ("dp3akb", "protection")],  # R31, R89
+            [("dinsos", "accompaniment"), ("dinsos", "social-report"), ("dp3akb", "protection")],  # R31, R70, R89
         ),
         (TODDLER, {}, [("sakti-peksos", "child-care"), ("dinkes", "health")]),  # R1
         (AboutChild(category="AMPK", national_code="AMPK-3"), {}, [("dp3akb", "psychosocial")]),  # R13

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from shared.contracts import commands, proceedings
-from shared.contracts.model import AboutChild, Fact, Role, Stage
+from shared.contracts.diversions import OrderKind
+from shared.contracts.model import AboutChild, Activity, Fact, MatterOutcome, Role, Stage
 from tests.simulation.agencies import Act
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def opens(me: "Me") -> Iterator[Act]:
         yield me.act(
             commands.OpenMatter, threat=me.chance.choice(("under-7", "7-or-more", "unknown")),
             repeat=me.chance.choice((None, False, True)), occurred_at=before(me),
+            suspect=me.chance.choice(("unknown", "unknown", "parent")),
             about_child=AboutChild(role=role, age_years=me.chance.choice((None, 10, 13, 15, 17))),
         )  # fmt: skip
 
@@ -34,6 +36,11 @@ def opened(me: "Me") -> Iterator[Act]:
     matter = me.body.matter
     for _ in range(me.chance.randint(0, 3)):
         yield me.act(commands.RecordStep, matter=matter, step=me.chance.choice(STEPS), occurred_at=before(me))
+    if me.code == "dinsos" and me.likely(0.4):
+        kind = me.chance.choice(get_args(Activity))
+        yield me.act(commands.LogActivity, kind=kind, officer="peksos-1", matter=matter)
+    if me.likely(0.1):
+        yield me.act(commands.EndMatter, matter=matter, why="not-pursued")
     if me.likely(0.4):
         yield me.act(commands.RequestReport, matter=matter, kind=me.chance.choice(("litmas", "social-report")))
     if me.likely(0.3):
@@ -92,12 +99,29 @@ def tried(me: "Me") -> Iterator[Act]:
 
 
 def agreed(me: "Me") -> Iterator[Act]:
-    if me.code == "dinsos" and me.likely(0.4):
+    if me.code == "dinsos" and me.likely(0.2):
         yield told(me, "not-carried-out")
+    if me.code == "dinsos" and me.likely(0.3):
+        yield me.act(commands.EndMatter, matter=me.body.matter, why=me.chance.choice(get_args(MatterOutcome)))
+
+
+def ordered(me: "Me") -> Iterator[Act]:
+    """Carried out, or not, or nobody tells until its time has passed."""
+    if me.code == "dinsos" and me.likely(0.7):
+        outcome = me.chance.choice(("carried-out", "not-carried-out"))
+        yield me.act(commands.RecordOrder, order=me.body.order, outcome=outcome, times=me.chance.choice((1, 1, 2)))
 
 
 def told(me: "Me", outcome: str) -> Act:
-    return me.act(commands.RecordDiversion, diversion=me.body.diversion, outcome=outcome)
+    """Now and then without a consent, or with more than the law lets it ask for."""
+    orders = [
+        {"kind": me.chance.choice(get_args(OrderKind)), "through": "dinsos", "days": me.chance.choice((1, 30, 60, 200))}
+        for _ in range(me.chance.randint(0, 2))
+    ]
+    consents = me.chance.choice((("child", "parent", "victim"), ("child", "social-worker", "victim"), ("child",)))
+    return me.act(
+        commands.RecordDiversion, diversion=me.body.diversion, outcome=outcome, consents=consents, orders=orders
+    )
 
 
 HABITS: Final[Mapping[type[Fact], Any]] = {
@@ -107,4 +131,5 @@ HABITS: Final[Mapping[type[Fact], Any]] = {
     proceedings.ChildDetained: detained,
     proceedings.DiversionOpened: tried,
     proceedings.DiversionAgreed: agreed,
+    proceedings.OrderMade: ordered,
 }

@@ -129,6 +129,9 @@ CHANGES: Final[Mapping[type[Fact], tuple[Change, ...]]] = {
     proceedings.ChildDetained: (Begin("forum", "by", "matter"), Begin("forum", "held_by", "detention")),
     proceedings.DetentionPassedOn: (End(("forum",), "detention"),),
     proceedings.ChildReleased: (End(("forum",), "detention"),),
+    proceedings.OrderMade: (Begin("forum", "through", "order"), Begin("forum", "supervised_by", "order")),
+    proceedings.OrderCarriedOut: (End(("forum",), "order"),),
+    proceedings.OrderNotCarriedOut: (End(("forum",), "order"),),
     placements.ChildSecured: (_LEFT, Begin("custodian", "custodian.party")),
     placements.HandoverOffered: (
         Begin("giver", "giver.party", "handover"),

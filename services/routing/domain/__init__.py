@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
-from services.routing.domain import clock, hearing, referral
+from services.routing.domain import clock, hearing, order, referral
 from services.routing.domain.clock import ClockRow
 from services.routing.domain.deciding import DECIDES, MAY, bound
 from services.routing.domain.evolving import EVOLVES, STEPS, STREAMS, by_message
@@ -48,6 +48,7 @@ def deadlines(state: State) -> dict[Deadline, datetime]:
     return {
         **referral.deadlines(state.referrals),
         **hearing.deadlines(state.proceedings),
+        **order.deadlines(state.proceedings.matters),
         **clock.deadlines(state.clocks),
     }
 

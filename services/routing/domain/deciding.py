@@ -5,15 +5,18 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
 from services.routing.domain import (
+    activity,
     answering,
     asking,
     bed,
     closing,
     detaining,
     diverting,
+    ending,
     escort,
     keeping,
     opening,
+    ordering,
     ownership,
     reporting,
     scheduling,
@@ -23,6 +26,7 @@ from services.routing.domain.evolving import after
 from services.routing.domain.given import Given, Outcome
 from services.routing.domain.hearing import CompanionBy
 from services.routing.domain.may import Rights, stranger
+from services.routing.domain.order import OrderBy
 from services.routing.domain.referral import AnswerBy
 from services.routing.domain.state import State
 from services.routing.law import Law
@@ -71,6 +75,10 @@ DECIDES: Final[Mapping[type, Decider]] = dict(
         _on(commands.RecordHearing, scheduling.record),
         _on(commands.CancelHearing, scheduling.cancel),
         _on(CompanionBy, scheduling.missing),
+        _on(commands.RecordOrder, ordering.record),
+        _on(OrderBy, ordering.overdue),
+        _on(commands.EndMatter, ending.end),
+        _on(commands.LogActivity, activity.log),
         _on(placements.EscortArrived, escort.arrived),
         _on(placements.EscortReturned, escort.returned),
         _on(placements.ChildSecured, keeping.nothing_else),
@@ -92,6 +100,7 @@ DECIDES: Final[Mapping[type, Decider]] = dict(
 
 MAY: Final[Rights] = {
     **asking.MAY, **answering.MAY, **scheduling.MAY, **opening.MAY, **reporting.MAY, **detaining.MAY, **diverting.MAY,
+    **ordering.MAY, **ending.MAY, **activity.MAY,
 }  # fmt: skip
 
 

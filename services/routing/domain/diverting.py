@@ -8,12 +8,14 @@ from services.routing.domain.given import Given, Outcome
 from services.routing.domain.matter import DECIDED, TWELVE, Matter
 from services.routing.domain.matter import TABLE as MATTER
 from services.routing.domain.may import CARERS, May, Rights
+from services.routing.domain.meeting import consented
 from services.routing.domain.opening import JUSTICE, offender, these, younger
+from services.routing.domain.ordering import make
 from shared.contracts.commands import OpenDiversion, RecordDiversion
 from shared.contracts.message import Refusal
 from shared.contracts.model import Fact
 from shared.contracts.proceedings import DiversionAgreed, DiversionFailed, DiversionOpened
-from shared.contracts.transitions import fits
+from shared.contracts.transitions import final, fits
 
 TRIED: Final = frozenset({"investigation", "prosecution", "trial"})
 """Stages at which diversion is tried (R20)."""
@@ -60,20 +62,29 @@ def record(given: Given, command: RecordDiversion) -> Outcome:
     if diversion is None:
         return Refusal("unknown-diversion", ("sender",))
     fact, was = OUTCOMES[command.outcome]
-    if diversion.status != was or not fits(TABLE, was, fact):
+    ended = given.matters.by_id[diversion.matter].status in final(MATTER)
+    if ended or diversion.status != was or not fits(TABLE, was, fact):
         return _NOT_OPEN
-    if fact is DiversionAgreed and (refusal := _not_to_agree(given, diversion)):
+    if fact is DiversionAgreed and (refusal := _not_to_agree(given, diversion, command)):
         return refusal
     told = {"diversion": command.diversion, "matter": diversion.matter, "occurred_at": command.occurred_at}
-    return [fact.model_validate({**told, "why": command.outcome})]
+    if fact is DiversionFailed:
+        return [DiversionFailed.model_validate({**told, "why": command.outcome})]
+    agreed = DiversionAgreed.model_validate(
+        {**told, "consents": command.consents, "without_victim": command.without_victim}
+    )
+    orders = make(given, command, diversion.matter)
+    return orders if isinstance(orders, Refusal) else [agreed, *orders]
 
 
-def _not_to_agree(given: Given, diversion: Diversion) -> Refusal | None:
-    """Of a matter that ended otherwise meanwhile, or of a child of whom it is now known that it was under twelve."""
+def _not_to_agree(given: Given, diversion: Diversion, command: RecordDiversion) -> Refusal | None:
+    """Of a matter that ended otherwise, of a child now known to have been under twelve, or without a consent (R24)."""
     matter = given.matters.by_id[diversion.matter]
     if younger(given, matter, TWELVE) or matter.status in DECIDED:
         return _UNDER_12
-    return None if fits(MATTER, matter.status, DiversionAgreed) else _NOT_OPEN
+    if not fits(MATTER, matter.status, DiversionAgreed):
+        return _NOT_OPEN
+    return None if consented(command, matter) else Refusal("not-all-consented", ("polresta", "kejari", "pn"))
 
 
 def _ineligible(given: Given, matter: Matter, command: OpenDiversion) -> Refusal | None:

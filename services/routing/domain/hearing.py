@@ -64,6 +64,7 @@ class Hearing(msgspec.Struct, frozen=True, omit_defaults=True):
     companion_present: bool | None = None
     arrived_at: datetime | None = None
     returned_at: datetime | None = None
+    matter: UUID | None = None
 
 
 class Proceedings(Part, frozen=True):
@@ -94,7 +95,7 @@ class HearingRow(NamedTuple):
 
 def scheduled(part: Proceedings, fact: HearingScheduled, _: AboutChild) -> Proceedings:
     """Evolve by `hearing-scheduled`."""
-    hearing = Hearing(forum=fact.forum, at=fact.at, by=fact.by, companion_by=fact.companion_by)
+    hearing = Hearing(forum=fact.forum, at=fact.at, by=fact.by, companion_by=fact.companion_by, matter=fact.matter)
     return msgspec.structs.replace(part, by_id={**part.by_id, fact.hearing: hearing})
 
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 import msgspec
 
-from services.routing.domain import detention, diversion
+from services.routing.domain import detention, diversion, order
 from services.routing.domain.detention import Detention
 from services.routing.domain.diversion import Diversion
+from services.routing.domain.order import Order
 from services.routing.domain.report import Report
-from shared.contracts.model import AboutChild, Role
+from shared.contracts.model import AboutChild, Role, Suspect
 from shared.contracts.proceedings import (
     ChildArrested,
     ChildDetained,
@@ -18,6 +19,7 @@ from shared.contracts.proceedings import (
     DiversionAgreed,
     DiversionFailed,
     JointlyDecided,
+    MatterEnded,
     MatterOpened,
 )
 from shared.contracts.transitions import NONE, Table, after, before
@@ -28,13 +30,16 @@ TABLE: Final[Table] = {
     ("decided", JointlyDecided): "decided",
     ("open", DiversionAgreed): "diverted",
     ("diverted", DiversionFailed): "open",
+    ("open", MatterEnded): "ended",
+    ("diverted", MatterEnded): "ended",
+    ("decided", MatterEnded): "ended",
 }
 """R19, R24, R27. To decide jointly once more corrects what was told."""
 
 DECIDED: Final = before(TABLE, JointlyDecided) - before(TABLE, DiversionAgreed)
 """Decided jointly, and so about a child under twelve, of whatever age nobody told (R19)."""
 
-Move = JointlyDecided | DiversionAgreed | DiversionFailed
+Move = JointlyDecided | DiversionAgreed | DiversionFailed | MatterEnded
 
 TWELVE: Final = 12
 """Below it at the offence there is no diversion and no trial, but a joint decision (R0.2, R15, R19)."""
@@ -50,6 +55,12 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
     repeat: bool | None = None
     arrested_at: datetime | None = None
     status: str = "open"
+    suspect: Suspect = "unknown"
+
+    @property
+    def parent_suspected(self) -> bool:
+        """Whether a parent is a suspect, and so left out of all that is done for the child (R65)."""
+        return self.suspect == "parent"
 
     @property
     def under_12(self) -> bool:
@@ -69,12 +80,13 @@ class Matter(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Matters(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All matters of a case, with their reports, detentions and diversions, by id."""
+    """All matters of a case, with their reports, detentions, diversions and orders, by id."""
 
     by_id: dict[UUID, Matter] = msgspec.field(default_factory=dict)
     reports: dict[UUID, Report] = msgspec.field(default_factory=dict)
     detentions: dict[UUID, Detention] = msgspec.field(default_factory=dict)
     diversions: dict[UUID, Diversion] = msgspec.field(default_factory=dict)
+    orders: dict[UUID, Order] = msgspec.field(default_factory=dict)
 
     def tags(self, matter: UUID | None) -> frozenset[str]:
         """The words of a matter; of one that is not known none."""
@@ -90,6 +102,7 @@ def opened(matters: Matters, fact: MatterOpened, about: AboutChild) -> Matters:
         age_years=about.age_years,
         threat=fact.threat,
         repeat=fact.repeat,
+        suspect=fact.suspect,
     )
     return msgspec.structs.replace(matters, by_id={**matters.by_id, fact.matter: matter})
 
@@ -118,6 +131,7 @@ def moved(matters: Matters, fact: Move, _: AboutChild) -> Matters:
 def diverted(matters: Matters, fact: DiversionAgreed | DiversionFailed, about: AboutChild) -> Matters:
     """Evolve by how an attempt at diversion went; one that nobody agreed on leaves the matter as it was."""
     told = diversion.moved(matters, fact, about)
+    told = order.voided(told, fact) if isinstance(fact, DiversionFailed) else told
     ended = isinstance(fact, DiversionFailed) and fact.why == "not-agreed"
     return told if ended else moved(told, fact, about)
 

@@ -12,13 +12,14 @@ from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Refusal, Say
 from shared.contracts.model import UNSEALED
 from shared.contracts.proceedings import JointlyDecided, MatterOpened, StepTaken
-from shared.contracts.transitions import fits
+from shared.contracts.transitions import final, fits
 
 JUSTICE: Final = frozenset({"polresta", "kejari", "pn"})
 TELLERS: Final = JUSTICE | {"bapas", "lapas", "dinsos", "dp3akb"}
 """Bodies of justice tell of what is theirs; Dinsos and the unit for victims note what they are told (R153)."""
 DECIDE: Final = frozenset({"polresta", "bapas", "dinsos"})
 UNKNOWN: Final = Refusal("unknown-matter", ("sender",))
+ENDED: Final = Refusal("matter-not-open", ("polresta", "kejari", "pn"))
 
 
 def these(*parties: str) -> Callable[[Given, Any], frozenset[str]]:
@@ -41,6 +42,7 @@ def open_matter(given: Given, command: OpenMatter) -> Outcome:
         by=given.party,
         threat=command.threat,
         repeat=command.repeat,
+        suspect=command.suspect,
         about_child=UNSEALED,
         occurred_at=command.occurred_at,
     )
@@ -76,6 +78,8 @@ def offender(given: Given, id_: UUID) -> Matter | Refusal:
     matter = given.matters.by_id.get(id_)
     if matter is None:
         return UNKNOWN
+    if matter.status in final(TABLE):
+        return ENDED
     return matter if matter.role == "offender" else Refusal("not-an-offender", ("polresta",))
 
 

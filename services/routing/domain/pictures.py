@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.routing.domain import clock, detention, diversion, hearing, matter, referral, report
+from services.routing.domain import clock, detention, diversion, hearing, matter, order, referral, report
 from shared.contracts.transitions import picture
 
 
@@ -15,6 +15,7 @@ def pictures() -> Mapping[str, str]:
         "matter": matter.TABLE,
         "detention": detention.TABLE,
         "diversion": diversion.TABLE,
+        "order": order.TABLE,
         "report": report.TABLE,
     }
     return {noun: picture(table) for noun, table in tables.items()}

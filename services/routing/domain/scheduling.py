@@ -7,6 +7,9 @@ from services.routing.domain.escort import accompanied
 from services.routing.domain.given import Given, Outcome
 from services.routing.domain.hearing import OPEN, TABLE, CompanionBy, Hearing
 from services.routing.domain.may import CARERS, May, Rights
+from services.routing.domain.meeting import complete, unfit
+from services.routing.domain.opening import UNKNOWN as UNKNOWN_MATTER
+from services.routing.domain.opening import younger
 from services.routing.domain.referral import TAKEN
 from shared.contracts.commands import AssignCompanion, CancelHearing, RecordHearing, ScheduleHearing
 from shared.contracts.directory.codes import AgencyCode, Service
@@ -44,8 +47,11 @@ def that_forum(given: Given, command: RecordHearing | CancelHearing) -> frozense
 
 def companions(given: Given, command: AssignCompanion) -> frozenset[str] | Refusal:
     """Name who provides a companion: the owner of the case, and whoever accepted to accompany the child (R65, R69)."""
-    if command.hearing not in given.hearings:
-        return UNKNOWN
+    return accompanying(given) if command.hearing in given.hearings else UNKNOWN
+
+
+def accompanying(given: Given) -> frozenset[str]:
+    """Name the owner of the case, and whoever accepted to accompany the child."""
     taken = [each for each in given.referrals.values() if each.service == ACCOMPANIMENT and each.status in TAKEN]
     return frozenset(str(party) for party in (given.state.referrals.owner, *(each.agency for each in taken)) if party)
 
@@ -64,8 +70,10 @@ def schedule(given: Given, command: ScheduleHearing) -> Outcome:
 
     The same forum at the same moment is the same hearing, and changes nothing.
     """
-    preparation, years = given.policy.hearings[command.forum], given.state.cases.age_years
-    if years is not None and years < preparation.min_years:
+    preparation = given.policy.hearings[command.forum]
+    if command.matter is not None and command.matter not in given.matters.by_id:
+        return UNKNOWN_MATTER
+    if _too_young(given, command, preparation.min_years):
         return Refusal("no-diversion-under-12", ("polresta", "bapas", "dinsos"))
     if any(_same(hearing, command) for hearing in given.hearings.values()):
         return ()
@@ -76,6 +84,8 @@ def schedule(given: Given, command: ScheduleHearing) -> Outcome:
             at=command.at,
             by=given.party,
             companion_by=preparation.companion_by(command.at, given.now),
+            matter=command.matter,
+            closed=not (command.forum == "court" and command.verdict),
             occurred_at=command.occurred_at,
         )
     ]
@@ -100,12 +110,17 @@ def record(given: Given, command: RecordHearing) -> Outcome:
     hearing = given.hearings[command.hearing]
     if not fits(TABLE, hearing.status, HearingHeld):
         return not_open()
+    matter = given.matters.by_id.get(hearing.matter) if hearing.matter else None
+    if command.attendance and (refusal := unfit(command.attendance, matter)):
+        return refusal
     return [
         HearingHeld(
             hearing=command.hearing,
             forum=hearing.forum,
             outcome=command.outcome,
             companion_present=hearing.companion is not None,
+            attendance=command.attendance,
+            complete=complete(command.attendance),
             occurred_at=command.occurred_at,
         )
     ]
@@ -126,6 +141,21 @@ def missing(given: Given, due: CompanionBy) -> Events:
 def not_open() -> Refusal:
     """Say that a hearing is over or cancelled."""
     return Refusal("hearing-not-open", ("polresta", "kejari", "pn"))
+
+
+def _too_young(given: Given, command: ScheduleHearing, years: int) -> bool:
+    """Tell whether the child of the matter was younger at the offence; where no matter is named, in all there are.
+
+    A victim of any age may come to the meeting about what was done to it (R22).
+    """
+    known = given.matters.by_id
+    matters = [known[command.matter]] if command.matter else list(known.values())
+    if command.matter and matters[0].role != "offender":
+        return False
+    offences = [each for each in matters if each.role == "offender"]
+    now = given.state.cases.age_years
+    young = now is not None and now < years
+    return all(younger(given, each, years) for each in offences) if offences else young
 
 
 def _same(hearing: Hearing, command: ScheduleHearing) -> bool:

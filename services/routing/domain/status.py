@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from services.routing.domain import clock, detention, diversion, hearing, matter, referral, report
+from services.routing.domain import clock, detention, diversion, hearing, matter, order, referral, report
 from shared.contracts.directory.entries import Text
 from shared.contracts.transitions import Machine, Status, ways
 
 _OVER: Final = Text("sudah berakhir, tidak ada lagi yang ditunggu", "over, nothing is waited for")
 _SERVES: Final = Text("selama layanan berlangsung", "for as long as the service lasts")
 _TOLD: Final = Text("koordinator sudah diberi tahu", "the coordinator has been told")
+_TOLD_ALL: Final = Text("semua yang terkait sudah diberi tahu", "all who are concerned have been told")
 _DAY: Final = Text("sampai hari sidang", "until the day of the hearing")
 _NEXT: Final = Text("instansi berikutnya atau koordinator sudah diminta", "the next agency or the coordinator is asked")
 _STAGES: Final = ("r47", "r48", "r49", "r50", "r51")
@@ -41,6 +42,7 @@ MATTER: Final = Machine(
             Text("Berjalan", "Open"), "polresta", ("r29", "r30", "r31-litmas", "r31-social-report", "r34-pp")
         ),
         "diverted": Status(Text("Diselesaikan dengan diversi", "Diverted"), "pn", ("r42", "r43", "r44")),
+        "ended": Status(Text("Berakhir", "Ended"), "case-owner"),
         "decided": Status(Text("Diputuskan bersama", "Decided jointly"), "polresta", ("r55", "r56-report", "r56-end")),
     },
 )
@@ -78,6 +80,18 @@ HEARING: Final = Machine(
         "cancelled": Status(Text("Dibatalkan", "Cancelled"), "pn"),
     },
 )  # fmt: skip
+ORDER: Final = Machine(
+    Text("Tindak lanjut kesepakatan", "Order of an agreement"),
+    "R25, R26",
+    ways(order.TABLE),
+    {
+        "made": Status(Text("Harus dilaksanakan", "To be carried out"), "bapas", ("order-by",)),
+        "overdue": Status(Text("Lewat waktu; diawasi Bapas", "Overdue; Bapas must look"), "bapas", (), _TOLD_ALL),
+        "carried-out": Status(Text("Dilaksanakan", "Carried out"), "bapas"),
+        "not-carried-out": Status(Text("Tidak dilaksanakan", "Not carried out"), "polresta", ("r45",)),
+        "void": Status(Text("Gugur bersama kesepakatannya", "Void with its agreement"), "polresta"),
+    },
+)
 REPORT: Final = Machine(
     Text("Litmas dan laporan sosial", "Reports"),
     "R31-R33",
@@ -105,6 +119,7 @@ MACHINES: Final[Mapping[str, Machine]] = {
     "hearing": HEARING,
     "detention": DETENTION,
     "diversion": DIVERSION,
+    "order": ORDER,
     "report": REPORT,
     "clock": CLOCK,
 }

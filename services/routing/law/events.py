@@ -6,6 +6,7 @@ from typing import Final, get_args
 
 from shared.contracts import placements, proceedings
 from shared.contracts.commands import Step
+from shared.contracts.diversions import OrderKind
 from shared.contracts.model import Fact, Stage
 
 
@@ -62,6 +63,9 @@ FEEDS: Final[Mapping[type[Fact], Feed]] = {
     proceedings.DiversionAgreed: Feed(("matter",), "diversion"),
     proceedings.DiversionFailed: Feed(("matter",), "diversion"),
     proceedings.JointlyDecided: Feed(("matter",), "matter", frozenset({"return-to-parents", "programme"})),
+    proceedings.OrderMade: Feed(("order",), "order", frozenset(get_args(OrderKind))),
+    proceedings.OrderCarriedOut: Feed(("order",), "order"),
+    proceedings.OrderNotCarriedOut: Feed(("order", "matter"), "order"),
     placements.ChildSecured: Feed((CASE,)),
     placements.HandoverAccepted: Feed((CASE,), "handover"),
     placements.AdmittedToRpsa: _STAY,

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from shared.contracts.commands.deciders import ForRouting
 from shared.contracts.directory.codes import PartyCode
-from shared.contracts.model import AboutChild, Stage
+from shared.contracts.diversions import Consenter, Order, WithoutVictim
+from shared.contracts.model import AboutChild, Activity, MatterOutcome, Officer, Stage, Suspect
 
 Step: TypeAlias = Literal[
     "notice-of-investigation-sent",
@@ -40,6 +41,7 @@ class OpenMatter(ForRouting):
 
     threat: Literal["under-7", "7-or-more", "unknown"] = "unknown"
     repeat: bool | None = None
+    suspect: Suspect = "unknown"
     about_child: AboutChild
 
 
@@ -100,10 +102,20 @@ class OpenDiversion(ForRouting):
 
 
 class RecordDiversion(ForRouting):
-    """Tell what became of it (R24, R27)."""
+    """Tell what became of it; of an agreement, who consented and what it asks to be done (R24, R25, R27)."""
 
     diversion: UUID
     outcome: Literal["agreed", "not-agreed", "not-carried-out"]
+    consents: Annotated[tuple[Consenter, ...], Field(max_length=4)] = ()
+    without_victim: WithoutVictim | None = None
+    orders: Annotated[tuple[Order, ...], Field(max_length=20)] = ()
+
+
+class RecordOrder(ForRouting):
+    """Tell what became of what an agreement asked for (R25, R26)."""
+
+    order: UUID
+    outcome: Literal["carried-out", "not-carried-out"]
 
 
 class DecideJointly(ForRouting):
@@ -112,6 +124,22 @@ class DecideJointly(ForRouting):
     matter: UUID
     decision: Literal["return-to-parents", "programme"]
     decided_by: tuple[PartyCode, ...]
+
+
+class EndMatter(ForRouting):
+    """Tell that nothing more is done in a matter."""
+
+    matter: UUID
+    why: MatterOutcome
+
+
+class LogActivity(ForRouting):
+    """Tell what a social worker did for the child (R69); in a matter or at a hearing, where it was for one."""
+
+    kind: Activity
+    officer: Officer
+    matter: UUID | None = None
+    hearing: UUID | None = None
 
 
 COMMANDS: Final = (
@@ -126,4 +154,7 @@ COMMANDS: Final = (
     OpenDiversion,
     RecordDiversion,
     DecideJointly,
+    RecordOrder,
+    EndMatter,
+    LogActivity,
 )

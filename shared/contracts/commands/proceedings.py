@@ -1,11 +1,12 @@
 """What may be asked about a hearing, and who accompanies the child to it."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.commands.deciders import ForRouting
+from shared.contracts.diversions import Attendance
 from shared.contracts.model import Forum, Officer
 
 
@@ -14,6 +15,10 @@ class ScheduleHearing(ForRouting):
 
     forum: Forum
     at: AwareDatetime
+    matter: UUID | None = None
+    """Which matter it is in, where one was opened."""
+    verdict: bool = False
+    """The verdict is read: the one part of a hearing that is open to others (R63, R68)."""
 
 
 class AssignCompanion(ForRouting):
@@ -28,6 +33,8 @@ class RecordHearing(ForRouting):
 
     hearing: UUID
     outcome: Literal["agreed", "not-agreed", "adjourned", "decided", "returned-to-parents"]
+    attendance: Annotated[tuple[Attendance, ...], Field(max_length=20)] = ()
+    """Of a diversion meeting: who was there, and why others were not (R22)."""
 
 
 class CancelHearing(ForRouting):

@@ -136,6 +136,13 @@ RefusalCode: TypeAlias = Literal[
     "extension-too-late",
     "unknown-diversion",
     "diversion-not-open",
+    "participants-missing",
+    "not-all-consented",
+    "order-too-long",
+    "unknown-order",
+    "order-not-open",
+    "matter-not-open",
+    "still-detained",
     # houses and custody
     "unknown-house",
     "no-bed",
