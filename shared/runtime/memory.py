@@ -105,7 +105,7 @@ class MemoryBooks:
         before = Before(now=self.now, entries={}, answered=self._answered(names.commands))
         before.aliases = {name: tables.aliases[name] for name in names.mentions if name in tables.aliases}
         keys = names.creates | names.mentions | set(before.aliases.values())
-        for key in sorted(keys & (tables.subjects.keys() | names.creates)):
+        for key in sorted(key for key in keys if key in tables.subjects or key in names.creates):
             before.entries[key] = self.codec.decode(tables.subjects[key][0] if key in tables.subjects else b"")
         self._waiting(before, keys)
         if shared := self.wiring.domain.shared:

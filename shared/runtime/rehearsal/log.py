@@ -15,10 +15,16 @@ class Log:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.clock = clock
         self.places: dict[Place, list[Record]] = {}
+        self.taken: list[Place] = []
+        """Where each record lies, in the order in which they were taken."""
+        self.number: dict[Place, int] = {}
+        """The how-manieth place each is."""
 
     def append(self, place: Place, headers: Headers, value: bytes | None) -> Record:
         """Take one record."""
         records = self.places.setdefault(place, [])
+        self.number.setdefault(place, len(self.number))
+        self.taken.append(place)
         record = Record(place[0], place[1], len(records), self.clock(), headers, value)
         records.append(record)
         return record

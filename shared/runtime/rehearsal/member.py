@@ -38,6 +38,10 @@ class Member:
     codec: EntryCodec = field(init=False)
     topics: frozenset[str] = field(init=False)
     echoes: Echoes = field(init=False)
+    seen: int = 0
+    """How much of the log we have looked at for news."""
+    behind: set[Place] = field(default_factory=set)
+    """Where there was news for us, and may still be."""
     looked: bool = False
     """Whether we have looked at everything that waits, since we know all that we have ever said."""
 
@@ -55,8 +59,16 @@ class Member:
 
     def unread(self) -> list[Place]:
         """Partitions that hold something for us to read now."""
-        places = self.log.places.items() if self.ready() else ((place, self.log.places[place]) for place in self.own)
-        return [p for p, records in places if p[0] in self.topics and len(records) > self.cursors.get(p, 0)]
+        if not self.ready():
+            return [place for place in self.own if self._behind(place)]
+        fresh = self.log.taken[self.seen :]
+        self.seen += len(fresh)
+        self.behind.update(place for place in fresh if place[0] in self.topics)
+        self.behind = {place for place in self.behind if self._behind(place)}
+        return sorted(self.behind, key=self.log.number.__getitem__)
+
+    def _behind(self, place: Place) -> bool:
+        return self.log.end(place) > self.cursors.get(place, 0)
 
     @property
     def name(self) -> str:
