@@ -1,6 +1,7 @@
 """The stage: the four services as they are deployed, on one virtual clock, with what they say written down."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from importlib.resources.abc import Traversable
 from typing import Any, Final, NamedTuple
@@ -20,6 +21,7 @@ from services.shelter import data
 from services.shelter.domain import domain as shelter
 from shared.contracts.directory import Directory
 from shared.contracts.envelope import Envelope, envelope_of, headers_of
+from shared.contracts.message import Domain
 from shared.contracts.profiles import Profiles
 from shared.contracts.topics import SUBJECT_STREAMS, outbox
 from shared.runtime.chance import seeded
@@ -140,4 +142,9 @@ def _wirings(begin: datetime, law: Traversable | None, policy: str) -> list[Wiri
         shelter(data.houses(), data.limits()),
         notifications(Readers(Profiles.load(), parties), reminders()),
     )
-    return [Wiring(domain, _KEY, sentence=directory.sentences) for domain in domains]
+    return [Wiring(_unshown(domain), _KEY, sentence=directory.sentences) for domain in domains]
+
+
+def _unshown(domain: Domain) -> Domain:
+    """A service whose pages nobody looks at: rows are made only where its cases share them."""
+    return domain if domain.shared else replace(domain, rows=lambda *_: ())
