@@ -1,5 +1,6 @@
 """What became of notices: kept, processed; and reminders of referrals that nobody has answered yet."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -49,11 +50,13 @@ OUTCOMES: Final = frozenset({CommandAccepted.type, CommandRefused.type})
 
 
 def kept(mailbox: Mailbox, said: Message) -> Mailbox:
-    """Note what a party was told, and when."""
+    """Note what a party was told, and when: in the order of that, for under each of its ids a case has a chain."""
     body = said.body
     assert isinstance(body, Fact)
     morning = said.time if isinstance(body, DueToday) else mailbox.morning
-    return Mailbox((*mailbox.notices, Kept(said.id, body.type, said.time)), morning)
+    place = bisect_right(mailbox.notices, said.time, key=lambda notice: notice.at)
+    notices = (*mailbox.notices[:place], Kept(said.id, body.type, said.time), *mailbox.notices[place:])
+    return Mailbox(notices, morning)
 
 
 def processed(part: Deliveries, said: Message) -> Deliveries:

@@ -17,7 +17,7 @@ from shared.runtime.wiring import Wiring
 BATCH: Final = 1_000
 _SAID: Final = """
 SELECT stream, subject, id, owner, headers, data, said_at FROM said
-WHERE (stream = $1) = $2 ORDER BY stream, subject, sequence"""
+WHERE (stream = $1) = $2 ORDER BY said_at, ctid"""
 _POSITIONS: Final = "SELECT topic, partition, next, digest FROM positions WHERE next > 0"
 
 
@@ -35,7 +35,11 @@ async def waiting(sql: Connection) -> frozenset[Name]:
 
 
 async def said(sql: Connection, wiring: Wiring) -> AsyncIterator[list[Spoken]]:
-    """All that was said, in batches, outcomes first: they tell what was set aside."""
+    """All that was said, in batches, in its order; outcomes first, for they tell what was set aside.
+
+    What one turn said lies as it was said, for nothing of it is ever changed: two notices of one moment to one party
+    under different ids have no other order.
+    """
     for answers in (True, False):
         batch: list[Spoken] = []
         async for row in sql.cursor(_SAID, wiring.answers, answers, prefetch=BATCH):
