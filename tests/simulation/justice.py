@@ -84,8 +84,8 @@ def detained(me: "Me") -> Iterator[Act]:
     if me.code not in TELLERS:
         return
     it = me.body
-    if me.likely(0.5):
-        days = me.chance.choice((1, 5, 8, 40))
+    if me.likely(0.8):
+        days = me.chance.choice((1, 5, 7, 8, 40))
         yield me.act(commands.RecordExtension, detention=it.detention, days=days, times=me.chance.choice((1, 2)))
     if me.likely(0.3):
         yield me.act(commands.RecordRelease, matter=it.matter, why="limit-reached", occurred_at=before(me))

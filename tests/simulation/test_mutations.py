@@ -7,7 +7,7 @@ import pytest
 from tests.simulation.mutations import MUTATIONS, Mutation, without
 from tests.simulation.run import Report, run
 
-WITHIN = 60
+WITHIN = 150
 """Runs until each must have been noticed."""
 
 pytestmark = pytest.mark.slow
