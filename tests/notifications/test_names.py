@@ -7,6 +7,7 @@ import pytest
 from shared.contracts.codec import encode
 from shared.contracts.directory.codes import PartyCode
 from shared.contracts.message import Say
+from shared.contracts.referrals import ReferralDeclined
 from tests.harness import CASE
 from tests.notifications.city import PARTIES, PROFILES, RAID, SIBLINGS, Post, id_of
 from tests.notifications.test_fields import busy_city
@@ -90,3 +91,12 @@ def test_referrals_are_names_under_which_commands_may_come() -> None:
     city = Post().identified().referred("dinkes").referred("koppaja").completed("koppaja")
 
     assert set(city.domain.aliases(city.state)) == {id_of("dinkes"), id_of("koppaja")}
+
+
+def test_a_party_of_whose_referrals_the_last_has_ended_is_told_of_the_rest_under_the_one_that_is_open() -> None:
+    first, second = id_of("dinkes"), id_of("dinkes again")
+    city = Post().referred("dinkes", "health").referred("dinkes", "mental-health", referral=second)
+    ended = ReferralDeclined(occurred_at=city.now, referral=second, agency="dinkes", reason="no-capacity")
+    city.tells(ended, by="dinkes").admitted()
+
+    assert [say.alias for say in city.mail("dinkes")] == [first, second, second, first]

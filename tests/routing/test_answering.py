@@ -1,13 +1,17 @@
 """How a referral is answered, begun and ended, and what silence means (R127, R145, R147)."""
 
 from datetime import timedelta
+from pathlib import Path
+from shutil import copytree, ignore_patterns
 from uuid import UUID
 
 import pytest
 
+from services.routing import policy
 from services.routing.domain.answering import FAILURES
 from services.routing.domain.delivery import Deliveries
 from services.routing.domain.referral import AnswerBy
+from services.routing.policy import Policies
 from shared.contracts import commands
 from shared.contracts.model import Command
 from shared.contracts.outcomes import ReminderSent
@@ -23,7 +27,7 @@ from shared.contracts.referrals import (
     ServiceStarted,
 )
 from tests.harness import NIGHT
-from tests.routing.city import NOBODY, Case, a_case, told
+from tests.routing.city import DIRECTORY, NOBODY, TODDLER, Case, a_case, routing, told
 
 DAY = timedelta(hours=24)
 
@@ -191,6 +195,19 @@ def test_silence_asks_the_next_agency_where_the_row_says_so() -> None:
     assert case.last(Referred).previous == first
     assert case.referrals()[first].escalated_to == "dinsos"
     assert [row.agency for row in case.referrals().values() if row.service == "health"] == ["dinkes"]
+
+
+def test_silence_is_left_to_the_coordinator_where_the_row_says_nothing_of_it(tmp_path: Path) -> None:
+    data = copytree(Path(policy.__file__).parent, tmp_path / "policy", ignore=ignore_patterns("*.py", "__pycache__"))
+    table, order = data / "2026-1" / "referrals.csv", "sakti-peksos>dp3akb>dinsos,,"
+    table.write_text(table.read_text().replace(f"{order}next", order))
+    case = Case(routing(Policies.load(DIRECTORY, data=data))).is_identified(TODDLER).is_at_risk("high")
+    case.is_confirmed(TODDLER)
+
+    case.waits(4 * DAY)
+
+    assert [row.agency for row in case.referrals().values() if row.service == "child-care"] == ["sakti-peksos"]
+    assert {row.status for row in case.referrals().values()} == {"escalated"}
 
 
 def test_silence_of_all_ends_with_the_coordinator() -> None:

@@ -78,6 +78,9 @@ def test_a_limit_that_nobody_confirmed_only_ever_warns() -> None:
     assert [fact.percent for fact in matter.case.all(clocks.ClockWarned) if fact.rule.row == "r36"] == [80, 100]
     assert not [fact for fact in matter.case.all(clocks.ClockBreached) if fact.rule.row == "r36"]
     assert matter.status("r36") == "running"
+    matter.ends_diversion("agreed", "2027-01-02 09:00")
+    assert matter.clock("r36").late
+    assert not [fact for fact in matter.case.all(clocks.ClockBreached) if fact.rule.row == "r36"]
 
 
 def test_both_readings_of_an_arrest_run() -> None:
@@ -107,6 +110,14 @@ def test_an_extension_moves_the_limit_once() -> None:
     assert (matter.due("r47"), matter.clock("r47").extended) == (wita("2026-11-16 23:59:59"), True)
     matter.extends(1, "2026-11-09 10:00")
     assert matter.refused() == "already-extended"
+
+
+def test_an_extension_at_the_very_end_of_the_time_is_taken() -> None:
+    matter = Matter("2026-11-02 08:00", threat="7-or-more").detains("investigation", "2026-11-02 14:00")
+    matter.extends(8, "2026-11-08 23:59:59")
+
+    assert matter.refused() is None
+    assert matter.due("r47") == wita("2026-11-16 23:59:59")
 
 
 def test_an_extension_in_time_that_was_told_late_takes_the_breach_back() -> None:

@@ -135,6 +135,18 @@ def test_the_line_goes_by_risk_and_then_by_time() -> None:
     assert [number for _, number in served] == [0, 4, 2, 1, 3]
 
 
+def test_a_child_that_nobody_has_assessed_yet_stands_among_those_of_medium_risk_by_its_time() -> None:
+    ward = Ward(shelter(unit(beds=range(1, 2))))
+    desks = [ward.child() for _ in range(5)]
+    for desk, risk in zip(desks, ("low", "", "medium", "", "low"), strict=True):
+        if risk:
+            ward.hears(desk, told(RiskAssessed, risk=risk), "cases")
+        ward.hears(desk, asked(desk), "referrals", about=child())
+        ward.waits(MINUTE)
+
+    assert [desks.index(ward.desks[row.subject]) for row in ward.waiting()] == [1, 2, 3, 4]
+
+
 def test_a_child_assessed_as_more_urgent_moves_up_the_line() -> None:
     ward = Ward(shelter(unit(beds=range(1, 2))))
     desks = [ward.child() for _ in range(3)]
