@@ -19,13 +19,13 @@ STEPS: Final = get_args(commands.Step)
 
 def opens(me: "Me") -> Iterator[Act]:
     """Somebody investigates; what the child is in it is known or not."""
-    if me.code in TELLERS and me.likely(0.25):
-        role: Role = me.chance.choice(("offender", "offender", "offender", "victim", "witness"))
+    if me.code in TELLERS and me.likely(0.4):
+        role: Role = me.chance.choice(("offender", "offender", "offender", "offender", "victim", "witness"))
         yield me.act(
-            commands.OpenMatter, threat=me.chance.choice(("under-7", "7-or-more", "unknown")),
+            commands.OpenMatter, threat=me.chance.choice(("under-7", "7-or-more", "7-or-more", "unknown")),
             repeat=me.chance.choice((None, False, True)), occurred_at=before(me),
             suspect=me.chance.choice(("unknown", "unknown", "parent")),
-            about_child=AboutChild(role=role, age_years=me.chance.choice((None, 10, 13, 15, 17))),
+            about_child=AboutChild(role=role, age_years=me.chance.choice((None, 10, 13, 14, 15, 16, 17))),
         )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def opened(me: "Me") -> Iterator[Act]:
         yield me.act(commands.RequestReport, matter=matter, kind=me.chance.choice(("litmas", "social-report")))
     if me.likely(0.3):
         yield me.act(commands.RecordArrest, matter=matter)
-    if me.likely(0.5):
+    if me.likely(0.8):
         yield detention(me, "investigation")
     if me.likely(0.4):
         yield me.act(commands.OpenDiversion, matter=matter, stage=me.chance.choice(STAGES[:3]))

@@ -7,7 +7,7 @@ import pytest
 from tests.simulation.mutations import MUTATIONS, Mutation, without
 from tests.simulation.run import Report, run
 
-WITHIN = 150
+WITHIN = 60
 """Runs until each must have been noticed."""
 
 pytestmark = pytest.mark.slow
