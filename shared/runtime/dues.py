@@ -1,7 +1,7 @@
 """Deadlines in a turn: what a state waited for and did not get in time."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from shared.contracts.message import Woken
@@ -11,6 +11,9 @@ from shared.runtime.speech import Cause
 
 if TYPE_CHECKING:
     from shared.runtime.fold import Fold
+
+AGAIN: Final = timedelta(minutes=1)
+"""After which a deadline that could not be decided upon is looked at again."""
 
 
 class Dues:
@@ -31,6 +34,9 @@ class Dues:
             return
         for _ in range(50):
             entry = self.fold.before.entries[due.subject]
+            if entry.covered:  # restored, and not all is heard again that its own facts followed
+                self.fold.changes.due[due.subject] = self.fold.now + AGAIN
+                return
             dues = sorted(self.fold.domain.deadlines(entry.state).items(), key=lambda item: item[1])
             if not dues or dues[0][1] > (due.by or self.fold.now) or not self._fire(due.subject, entry, dues[0][0]):
                 return
@@ -53,6 +59,6 @@ class Dues:
 
     def _overdue(self, subject: UUID, deadline: Any, why: str) -> bool:
         """Try again in a minute, and tell."""
-        self.fold.changes.due[subject] = self.fold.now + timedelta(minutes=1)
+        self.fold.changes.due[subject] = self.fold.now + AGAIN
         self.fold.changes.alarm("deadline.failed", subject=subject, deadline=type(deadline).__name__, why=why)
         return False

@@ -63,7 +63,10 @@ def risks(intake: Speaker, child: UUID, *levels: str) -> list[Record]:
 
 
 async def a_story(live: Replica, town: Town, intake: Speaker) -> tuple[UUID, UUID]:
-    """Two children: one sealed, with a command; the other with a message that fails, and one behind it."""
+    """Two children: one sealed, with a command; the other with a message that fails, and one behind it.
+
+    At rest, the service has read back all that it said.
+    """
     well, ill = uuid4(), uuid4()
     sealed = intake.says(well, Say(RiskAssessed(occurred_at=START, risk="low"), about=ABOUT))
     accept = intake.asks("dinkes", AcceptReferral(occurred_at=START, referral=well), well)
@@ -78,7 +81,9 @@ async def a_story(live: Replica, town: Town, intake: Speaker) -> tuple[UUID, UUI
 
     async def at_rest() -> bool:
         behind = await live.desk.rows("SELECT FROM outbox")
-        return not behind and len(await town.lies_in("dead-letters")) == 1
+        read = await live.desk.rows("SELECT sum(next) AS back FROM positions WHERE topic = 'referrals'")
+        said = await town.lies_in("referrals")
+        return not behind and read[0]["back"] == len(said) and len(await town.lies_in("dead-letters")) == 1
 
     await until(answered)
     await until(at_rest)
