@@ -159,16 +159,6 @@ async def test_what_an_operator_set_aside_stays_aside_and_what_came_behind_it_is
         assert (await check(service(town), print)).equal
 
 
-async def test_what_a_restored_database_has_forgotten_is_read_from_the_log(
-    town: Town, intake: Speaker, sql: asyncpg.Connection
-) -> None:
-    async with town.lives() as live:
-        await a_story(live, town, intake)
-    await sql.execute("DELETE FROM said WHERE stream <> 'dead-letters'")
-
-    assert (await check(service(town), print)).equal
-
-
 async def test_where_a_log_has_lost_its_beginning_nothing_is_replaced_until_that_is_said_again(
     town: Town, intake: Speaker, sql: asyncpg.Connection
 ) -> None:
