@@ -3,9 +3,9 @@
 import asyncio
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import msgspec
@@ -27,48 +27,60 @@ def senandung(home: Path, *words: str) -> Result:
     return CliRunner().invoke(app, [*words, "--home", str(home)], env={"COLUMNS": "200"})
 
 
+class Kept(NamedTuple):
+    """A city's home, and what was so while all of it still ran: the tests may come in any order."""
+
+    home: Path
+    processes: int
+    compared: Mapping[str, Result]
+    refused: Result
+
+
 @pytest.fixture(scope="module")
-def kept() -> Iterator[Path]:
-    """The home of a city, until it is brought down."""
+def kept() -> Iterator[Kept]:
+    """A city, until it is brought down."""
     with short_folder() as folder:
         home = folder / ".senandung"
         told = demo(home, KEEP="1")
         assert told.returncode == 0, what_failed(told)
-        yield home
+        yield Kept(
+            home,
+            processes=len(running(folder)),
+            compared={service: senandung(home, "rebuild", service, "--check") for service in SERVICES},
+            refused=senandung(home, "rebuild", "shelter", "--yes"),
+        )
         assert senandung(home, "down").exit_code == 0
         assert running(folder) == []
 
 
-def test_kept_it_runs_on_until_it_is_brought_down(kept: Path) -> None:
-    assert len(running(kept.parent)) >= 6  # Kafka, PostgreSQL, four services
+def test_kept_it_runs_on_until_it_is_brought_down(kept: Kept) -> None:
+    assert kept.processes >= 6  # Kafka, PostgreSQL, four services
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_while_a_service_runs_its_rows_are_compared_with_what_facts_make_of_them(kept: Path, service: str) -> None:
-    told = senandung(kept, "rebuild", service, "--check")
+def test_while_a_service_runs_its_rows_are_compared_with_what_facts_make_of_them(kept: Kept, service: str) -> None:
+    told = kept.compared[service]
 
     assert told.exit_code == 0, told.stdout
     assert "equal row for row" in told.stdout
     assert int(told.stdout.split("row for row: ")[1].split()[0]) > 50
 
 
-def test_a_running_service_is_not_rebuilt(kept: Path) -> None:
-    told = senandung(kept, "rebuild", "shelter", "--yes")
-
-    assert told.exit_code == 1
-    assert "stop the service first" in told.stdout
+def test_a_running_service_is_not_rebuilt(kept: Kept) -> None:
+    assert kept.refused.exit_code == 1
+    assert "stop the service first" in kept.refused.stdout
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_all_derived_rows_that_a_stopped_service_lost_are_made_again_the_same(kept: Path, service: str) -> None:
-    stop(kept, service)
-    before = asyncio.run(tables(kept, service))
-    asyncio.run(lose(kept, service, [table for table in before if derived(table)]))
+def test_all_derived_rows_that_a_stopped_service_lost_are_made_again_the_same(kept: Kept, service: str) -> None:
+    stop(kept.home, service)
+    before = asyncio.run(tables(kept.home, service))
+    asyncio.run(lose(kept.home, service, [table for table in before if derived(table)]))
 
-    told = senandung(kept, "rebuild", service, "--yes")
+    told = senandung(kept.home, "rebuild", service, "--yes")
 
     assert told.exit_code == 0, told.stdout
-    assert asyncio.run(tables(kept, service)) == before
+    assert asyncio.run(tables(kept.home, service)) == before
     assert all(before[table] for table in ("subjects", "aliases"))
 
 

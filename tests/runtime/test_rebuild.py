@@ -81,9 +81,10 @@ async def a_story(live: Replica, town: Town, intake: Speaker) -> tuple[UUID, UUI
 
     async def at_rest() -> bool:
         behind = await live.desk.rows("SELECT FROM outbox")
-        read = await live.desk.rows("SELECT sum(next) AS back FROM positions WHERE topic = 'referrals'")
-        said = await town.lies_in("referrals")
-        return not behind and read[0]["back"] == len(said) and len(await town.lies_in("dead-letters")) == 1
+        back = await live.desk.rows("SELECT topic, sum(next) AS count FROM positions GROUP BY topic")
+        said = {topic: len(await town.lies_in(topic)) for topic in ("referrals", "answers.routing")}
+        read = said.items() <= {row["topic"]: row["count"] for row in back}.items()
+        return not behind and read and len(await town.lies_in("dead-letters")) == 1
 
     await until(answered)
     await until(at_rest)
@@ -157,6 +158,16 @@ async def test_what_an_operator_set_aside_stays_aside_and_what_came_behind_it_is
         await live.counts({well: (2, 2), ill: (2, 2)})
 
         assert (await check(service(town), print)).equal
+
+
+async def test_what_a_restored_database_has_forgotten_is_read_from_the_log(
+    town: Town, intake: Speaker, sql: asyncpg.Connection
+) -> None:
+    async with town.lives() as live:
+        await a_story(live, town, intake)
+    await sql.execute("DELETE FROM said WHERE stream <> 'dead-letters'")
+
+    assert (await check(service(town), print)).equal
 
 
 async def test_where_a_log_has_lost_its_beginning_nothing_is_replaced_until_that_is_said_again(
