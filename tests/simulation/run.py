@@ -27,6 +27,8 @@ from tests.simulation.witness import Witness
 STEPS: Final = 1400
 PATIENCE: Final = 400
 """How often a command by HTTP is asked again before somebody says that it has no answer."""
+LONGEST: Final = timedelta(days=230)
+"""More than any limit has: after an agreement somebody may order what lasts 200 days."""
 
 
 @dataclass(slots=True)
@@ -162,7 +164,7 @@ class Run:
         check(not self.agencies.waiting, "each command has one outcome", f"no answer: {list(self.agencies.waiting)}")
         self.city.until(self.city.now + timedelta(minutes=15))
         rest.settled(self.witness)
-        self.city.until(self.city.now + timedelta(days=200))
+        self.city.until(self.city.now + LONGEST)
         rest.settled(self.witness)
         rest.ended(self.witness)
         rest.mailboxes(self.witness)
