@@ -34,6 +34,9 @@ class Dues:
             return
         for _ in range(50):
             entry = self.fold.before.entries[due.subject]
+            if entry.covered:  # restored, and not all is heard again that its own facts followed
+                self.fold.changes.due[due.subject] = self.fold.now + AGAIN
+                return
             dues = sorted(self.fold.domain.deadlines(entry.state).items(), key=lambda item: item[1])
             if not dues or dues[0][1] > (due.by or self.fold.now) or not self._fire(due.subject, entry, dues[0][0]):
                 return

@@ -58,8 +58,7 @@ def by_hand(given: Given, command: ReferChild) -> Outcome:
 
 def further(given: Given, id_: UUID) -> tuple[Say, ...]:
     """Ask the next agency of the same row (R147); none where none is left, or the case is closed."""
-    unknown = given.state.cases.closed or not given.state.cases.source
-    party = None if unknown else _next(given, given.referrals[id_])
+    party = None if given.state.cases.closed else _next(given, given.referrals[id_])
     return (_again(given, id_, party),) if party else ()
 
 
