@@ -14,14 +14,12 @@ from starlette.routing import BaseRoute, Route
 
 from services.routing import store
 from services.routing.domain.hearing import HearingRow
-from services.routing.domain.referral import ReferralRow
+from services.routing.domain.referral import OwnerRow, ReferralRow
 from services.routing.law import Law
-from services.routing.pages import MAY_SEE_CASES, limits, today
+from services.routing.pages import MAY_SEE_CASES, case_named, limits, today
 from shared.contracts.message import Caller
 from shared.runtime.books import Connection
 from shared.runtime.http.door import Door
-from shared.runtime.http.headers import uuid_of
-from shared.runtime.http.problems import Refused
 from shared.runtime.http.reading import reading, shown
 from shared.runtime.http.rules import among
 
@@ -108,21 +106,15 @@ class Answers:
     async def case(self, request: Request) -> Response:
         """Show who owns a case, who was asked for what in it, and its hearings."""
         await self.door.caller(request, MAY_SEE_CASES)
-        named = uuid_of(request.path_params["case"])
-        if named is None:
-            raise Refused("unknown-case")
         async with reading(self.pool) as sql:
-            subject = await store.case_of(sql, named)
-            found = await _case(sql, subject)
-        log.info("referrals.shown", case_id=subject)
+            owner = await case_named(sql, request)
+            found = await _case(sql, owner)
+        log.info("referrals.shown", case_id=owner.subject)
         return shown(found)
 
 
-async def _case(sql: Connection, subject: UUID) -> Case:
-    owner = await store.owner(sql, subject)
-    if owner is None:
-        raise Refused("unknown-case")
-    asked, heard = await store.referrals(sql, subject), await store.hearings(sql, subject)
+async def _case(sql: Connection, owner: OwnerRow) -> Case:
+    asked, heard = await store.referrals(sql, owner.subject), await store.hearings(sql, owner.subject)
     return Case(owner.owner, owner.owned_at, owner.closed, tuple(map(_asked, asked)), tuple(map(_heard, heard)))
 
 

@@ -15,11 +15,9 @@ from starlette.routing import BaseRoute, Route
 from services.routing import store
 from services.routing.domain.clock import ClockRow
 from services.routing.law import Law
-from services.routing.pages import MAY_SEE_CASES
+from services.routing.pages import MAY_SEE_CASES, case_named
 from shared.contracts.message import Caller
 from shared.runtime.http.door import Door
-from shared.runtime.http.headers import uuid_of
-from shared.runtime.http.problems import Refused
 from shared.runtime.http.reading import reading, shown
 from shared.runtime.http.rules import among
 
@@ -79,13 +77,8 @@ class Limits:
     async def case(self, request: Request) -> Response:
         """Show every limit that runs or ran in a case; each look is noted in the log (R155)."""
         await self.door.caller(request, MAY_SEE_CASES)
-        named = uuid_of(request.path_params["case"])
-        if named is None:
-            raise Refused("unknown-case")
         async with reading(self.pool) as sql:
-            subject = await store.case_of(sql, named)
-            if await store.owner(sql, subject) is None:
-                raise Refused("unknown-case")
+            subject = (await case_named(sql, request)).subject
             rows = await store.clocks(sql, subject)
         log.info("clocks.shown", case_id=subject)
         return shown([running(self.law, row, subject) for row in rows])
