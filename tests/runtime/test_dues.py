@@ -50,8 +50,8 @@ TOY = Domain(
 )  # fmt: skip
 
 
-def a_turn(due: DueCome, now: datetime) -> Changes:
-    fold = Fold(Wiring(TOY, bytes(32)), Before(now, {SUBJECT: Entry(Toy())}), seeded(1), raises=True)
+def a_turn(due: DueCome, now: datetime, entry: Entry[Toy] | None = None) -> Changes:
+    fold = Fold(Wiring(TOY, bytes(32)), Before(now, {SUBJECT: entry or Entry(Toy())}), seeded(1), raises=True)
     fold.take([due])
     return fold.finish()
 
@@ -77,3 +77,13 @@ def test_who_is_woken_looks_again_and_no_deadline_fires_for_the_logs_were_not_as
 
     assert fired(changes) == ("woken",)
     assert changes.due == {SUBJECT: ONE}
+
+
+def test_no_deadline_of_a_restored_row_fires_until_all_is_heard_again_that_its_own_facts_followed() -> None:
+    restored = Entry(Toy(), covered={"cases": 1})
+
+    changes = a_turn(DueCome(SUBJECT, by=THREE), THREE, restored)
+    assert (changes.said, changes.due) == ([], {SUBJECT: THREE + timedelta(minutes=1)})
+
+    restored.extend("cases", UUID(int=2, version=4))
+    assert fired(a_turn(DueCome(SUBJECT, by=THREE), THREE, restored)) == ("one", "two")
