@@ -9,6 +9,8 @@ import pytest
 from deploy.rehearsal.script import acts
 from deploy.rehearsal.stage import Stage
 from services.notifications import migrations
+from services.notifications.domain.delivery import kept
+from services.notifications.domain.state import Mailbox
 from shared.contracts import clocks, proceedings
 from shared.contracts.codec import decode_fact
 from shared.contracts.envelope import envelope_of
@@ -129,6 +131,15 @@ def test_of_a_limit_nobody_is_told_who_would_not_be_told_in_its_time_either(part
     city = Post().owned().tells(said(clocks.ClockStarted, **{**STARTED, "owner": party, "told": ()}))
 
     assert mornings(until(city, "2026-11-20 00:00"), party) == []
+
+
+def test_the_last_morning_is_the_latest_in_whatever_order_a_partys_notices_are_read() -> None:
+    earlier, later = (
+        Post()._message(DueToday(occurred_at=at, due=()), stream=inbox("dinsos"), time=at)
+        for at in (NIGHT, NIGHT + timedelta(days=1))
+    )
+
+    assert kept(kept(Mailbox(), later), earlier) == kept(kept(Mailbox(), earlier), later)
 
 
 def test_in_a_rehearsal_it_lies_in_the_mailbox_at_seven() -> None:

@@ -22,7 +22,8 @@ WHAT_A_STORM_DOES = {
 }  # fmt: skip
 
 AFTER_AN_AGREEMENT = {"order-made", "order-carried-out", "order-overdue", "order-not-carried-out"}
-"""So few runs come to an agreement that no number of seeds promises them; the explorer walks through all of them."""
+"""Each said in one run of forty: few seeds do not promise them, though the explorer walks through all of them."""
+FEW = 500
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +44,8 @@ def test_every_invariant_holds_in_every_run(found: Findings) -> None:
 
 @pytest.mark.timeout(3600)
 def test_all_that_can_be_said_was_said_in_some_run(found: Findings) -> None:
-    assert {fact.type for fact in FACTS} - AFTER_AN_AGREEMENT <= found.types.keys()
+    rare = AFTER_AN_AGREEMENT if SEEDS < FEW else set()
+    assert {fact.type for fact in FACTS} - rare <= found.types.keys()
 
 
 @pytest.mark.timeout(3600)

@@ -53,10 +53,10 @@ def kept(mailbox: Mailbox, said: Message) -> Mailbox:
     """Note what a party was told, and when: in the order of that, for under each of its ids a case has a chain."""
     body = said.body
     assert isinstance(body, Fact)
-    morning = said.time if isinstance(body, DueToday) else mailbox.morning
+    mornings = (mailbox.morning, said.time if isinstance(body, DueToday) else None)
     place = bisect_right(mailbox.notices, said.time, key=lambda notice: notice.at)
     notices = (*mailbox.notices[:place], Kept(said.id, body.type, said.time), *mailbox.notices[place:])
-    return Mailbox(notices, morning)
+    return Mailbox(notices, max(filter(None, mornings), default=None))
 
 
 def processed(part: Deliveries, said: Message) -> Deliveries:
